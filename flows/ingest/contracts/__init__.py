@@ -1,0 +1,52 @@
+"""The record contracts: what a row of each kind must be before it is let in.
+
+`KINDS` names every kind in the order in which a reader of the docs meets them.
+"""
+
+from __future__ import annotations
+
+from flows.ingest.contracts.chips import Chip, ChipConflict, ChipPrice, ExportStage, ExportStatus
+from flows.ingest.contracts.policy import Claim, Event, Fee, Rule
+from flows.ingest.contracts.prices import Price
+from flows.ingest.contracts.record import Record
+from flows.ingest.contracts.reference import (
+    Company,
+    CorporateAction,
+    Disclosure,
+    ExchangeRate,
+    Listing,
+    Session,
+    ShareEstimate,
+    Source,
+)
+from flows.ingest.contracts.sales import Sale
+
+KINDS: dict[str, type[Record]] = {
+    "chips": Chip,
+    "prices": Price,
+    "sales": Sale,
+    "fees": Fee,
+    "rules": Rule,
+    "fx": ExchangeRate,
+    "companies": Company,
+    "listings": Listing,
+    "sessions": Session,
+    "events": Event,
+    "export_status": ExportStatus,
+    "export_stages": ExportStage,
+    "chip_prices": ChipPrice,
+    "chip_conflicts": ChipConflict,
+    "share_estimates": ShareEstimate,
+    "disclosures": Disclosure,
+    "corporate_actions": CorporateAction,
+    "claims": Claim,
+    "sources": Source,
+}
+
+#: Raised when a contract changes what it accepts; quarantined rows may then be replayed.
+CONTRACT_VERSION = 1
+
+
+def key_of(kind: str) -> list[str]:
+    """The columns that say which thing a record is of; versions of it differ in published_on."""
+    return [c for c in KINDS[kind].primary_key() if c != "published_on"]

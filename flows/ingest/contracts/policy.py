@@ -1,0 +1,110 @@
+"""Policy: events with their dates, fee instruments, rule thresholds, claims to be checked."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from flows.ingest.contracts.record import (
+    PRECISIONS,
+    Record,
+    amount,
+    day,
+    identifier,
+    name,
+    one_of,
+    text,
+)
+
+EVENT_KINDS = ("rule", "letter", "statement", "licence", "guidance", "court", "bill", "result",
+               "report_due", "talks")  # fmt: skip
+FEE_BASES = ("seller_revenue", "customs_value", "unspecified", "none")
+FEE_STATUSES = ("announced", "in_force", "superseded", "struck_down")
+OPERATIONS = ("value", "ratio", "ratio_minus_one", "difference", "product", "unverifiable")
+
+
+class Event(Record):
+    """Something decided, said or due: announced, effective and compliance dates stay apart."""
+
+    event_id = identifier(primary_key=True)
+    announced_on = day()
+    announced_precision = one_of(PRECISIONS)
+    announced_at = dy.Datetime(
+        nullable=True, time_unit="us", description="UTC, only where the time of day is known."
+    )
+    effective_on = day(nullable=True)
+    jurisdiction = one_of(("US", "CN", "US/CN"))
+    authority = name()
+    instrument = name()
+    kind = one_of(EVENT_KINDS)
+    title = name()
+    title_zh = name()
+    summary = text()
+    summary_zh = text()
+    affected_chips = text()
+    key_parameters = text()
+
+
+class Fee(Record):
+    """One fee instrument from one date: rate, base, payer and legal standing, all apart."""
+
+    fee_id = identifier(primary_key=True)
+    valid_from = day(primary_key=True, description="Effective date, or announced where never.")
+    valid_to = day(nullable=True)
+    title = name()
+    title_zh = name()
+    jurisdiction = dy.String(regex=r"^[A-Z]{2}$")
+    announced_on = day()
+    effective_from = day(nullable=True)
+    rate = amount(6, min=0, max=10, nullable=False)
+    base = one_of(FEE_BASES)
+    base_text = text()
+    payer = name()
+    inclusion = one_of(("inclusive", "exclusive", "unspecified"))
+    instrument = name()
+    status = one_of(FEE_STATUSES)
+    applies_to = text(description="In words.")
+    chip_ids = text(description="Chips named by an instrument without thresholds; semicolons.")
+    band_rule_id = identifier(nullable=True, description="The rule whose band decides instead.")
+    is_exemption = dy.Bool()
+
+    @dy.rule()
+    def in_force_has_an_effective_date(cls) -> pl.Expr:
+        return (cls.status.col != "in_force") | cls.effective_from.col.is_not_null()
+
+
+class Rule(Record):
+    """One test of a rule: tests of one alternative are all needed, any alternative is enough."""
+
+    rule_id = identifier(primary_key=True)
+    valid_from = day(primary_key=True)
+    valid_to = day(nullable=True)
+    alternative = dy.Int64(primary_key=True, min=1, max=99)
+    parameter = one_of(
+        ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs"),
+        primary_key=True,
+    )
+    operator = one_of((">=", ">", "<", "<="), primary_key=True)
+    threshold = amount(4, min=0, nullable=False)
+    instrument = name()
+
+
+class Claim(Record):
+    """One definition under which a quoted claim can be computed from warehouse measures."""
+
+    claim_id = identifier(primary_key=True)
+    definition_id = identifier(primary_key=True)
+    claim = name()
+    claim_zh = name()
+    quote_zh = text()
+    definition = name()
+    definition_zh = name()
+    operation = one_of(OPERATIONS)
+    measure_a = name(nullable=True, description="Left operand, an id of int_measure.")
+    measure_b = name(nullable=True)
+    comparator = one_of((">", ">=", "<", "<=", "=", "between"), nullable=True)
+    stated_low = amount(6)
+    stated_high = amount(6)
+    tolerance = amount(6, min=0, description="Absolute, in the unit of the stated value.")
+    unit = one_of(("ratio", "percent", "usd", "date", "rate", "units", "count"))
+    is_the_claims_own = dy.Bool(description="True for the reading that the words most plainly say.")

@@ -1,0 +1,41 @@
+"""Daily bars of stocks and index levels."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from flows.ingest.contracts.record import CURRENCY, MIC, Record, amount, day, one_of
+
+ADJUSTMENTS = ("raw", "split", "total_return")
+
+
+class Price(Record):
+    """One trading day of one listing, in the listing's quote currency."""
+
+    symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
+    mic = dy.String(primary_key=True, regex=MIC, description="ISO 10383 market code.")
+    traded_on = day(primary_key=True)
+    adjustment = one_of(
+        ADJUSTMENTS,
+        primary_key=True,
+        description="raw as traded; split: restated for splits; total_return: for dividends too.",
+    )
+    open = amount(6, min_exclusive=0)
+    high = amount(6, min_exclusive=0)
+    low = amount(6, min_exclusive=0)
+    close = amount(6, min_exclusive=0, nullable=False)
+    volume = amount(0, min=0, description="Shares, not lots; null for an index without volume.")
+    currency = dy.String(regex=CURRENCY)
+
+    @dy.rule()
+    def high_is_highest(cls) -> pl.Expr:
+        return pl.max_horizontal(cls.open.col, cls.low.col, cls.close.col) <= cls.high.col
+
+    @dy.rule()
+    def low_is_lowest(cls) -> pl.Expr:
+        return pl.min_horizontal(cls.open.col, cls.high.col, cls.close.col) >= cls.low.col
+
+    @dy.rule()
+    def known_when_traded(cls) -> pl.Expr:
+        return cls.published_on.col >= cls.traded_on.col

@@ -1,0 +1,135 @@
+"""Reference: exchange rates, companies, listings, sessions, share estimates, sources."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from flows.ingest.contracts.record import (
+    CURRENCY,
+    MIC,
+    PRECISIONS,
+    PUBLISHED_BASES,
+    Record,
+    amount,
+    day,
+    identifier,
+    name,
+    one_of,
+    text,
+)
+
+
+class ExchangeRate(Record):
+    """US dollars for one unit of a currency on a day."""
+
+    currency = dy.String(primary_key=True, regex=CURRENCY)
+    rate_on = day(primary_key=True)
+    usd_rate = amount(10, min_exclusive=0, nullable=False)
+    derivation = name(description="How the rate was had: the cross of two published rates.")
+
+
+class Company(Record):
+    """A vendor, buyer or maker, with the calendar it reports by."""
+
+    vendor = name(primary_key=True)
+    legal_name = name()
+    vendor_zh = name()
+    reporting_currency = dy.String(regex=CURRENCY)
+    fiscal_year_end = name(description="In words: last Sunday of January, 12-31.")
+    hq_country = dy.String(regex=r"^[A-Z]{2}$")
+    bucket = one_of(
+        ("foreign", "domestic", "in_house", "other"),
+        description="Seen from China; in_house: a cloud's own chips.",
+    )
+    shares_outstanding = amount(0, min_exclusive=0)
+    shares_on = day(nullable=True)
+
+
+class Listing(Record):
+    """A traded symbol: whose it is, in which currency, against which index it is measured."""
+
+    symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
+    mic = dy.String(primary_key=True, regex=MIC)
+    security_type = one_of(("equity", "index"))
+    vendor = name(nullable=True)
+    title = name()
+    title_zh = name()
+    currency = dy.String(regex=CURRENCY)
+    listed_on = day(nullable=True)
+    benchmark_symbol = dy.String(nullable=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
+    calendar_mic = dy.String(regex=MIC, description="Whose sessions the symbol trades in.")
+
+
+class Session(Record):
+    """One trading session of an exchange."""
+
+    mic = dy.String(primary_key=True, regex=MIC)
+    session_on = day(primary_key=True)
+    open_at = dy.Datetime(time_unit="us", description="UTC.")
+    close_at = dy.Datetime(time_unit="us", description="UTC.")
+
+
+class CorporateAction(Record):
+    """A split or bonus issue: raw prices before ex_on are divided by price_ratio to compare."""
+
+    symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
+    mic = dy.String(primary_key=True, regex=MIC)
+    ex_on = day(primary_key=True)
+    action = one_of(("split", "bonus_issue", "dividend"))
+    price_ratio = amount(8, min_exclusive=0, nullable=False)
+
+
+class ShareEstimate(Record):
+    """What a publisher says of a vendor's share of a market, on one measure."""
+
+    publisher = name(primary_key=True)
+    period = name(primary_key=True)
+    period_start = day(nullable=True)
+    period_end = day(nullable=True)
+    scope = name(primary_key=True)
+    measure = one_of(("units", "usd", "cny", "servers", "unspecified"), primary_key=True)
+    vendor = name(primary_key=True, description="A vendor, or domestic, imported, all.")
+    kind = one_of(("actual", "estimate", "forecast", "statement", "claim"), primary_key=True)
+    share_low_pct = amount(4, min=0, max=100)
+    share_high_pct = amount(4, min=0, max=100)
+    value = amount(2, min=0, description="In `value_unit`, whole units or whole money.")
+    value_unit = one_of(("units", "USD", "CNY"), nullable=True)
+    published_precision = one_of(PRECISIONS)
+
+    @dy.rule()
+    def range_in_order(cls) -> pl.Expr:
+        return (cls.share_low_pct.col <= cls.share_high_pct.col).fill_null(True)
+
+
+class Disclosure(Record):
+    """A filed or guided amount that is no sale: income, a charge, a release, a guidance."""
+
+    disclosure_id = identifier(primary_key=True)
+    vendor = name()
+    chip_id = identifier(nullable=True)
+    segment = name()
+    region = name()
+    metric = one_of(
+        ("net_income", "charge", "reserve_release", "unshipped_revenue", "guided_loss",
+         "guided_revenue", "planned_units")
+    )  # fmt: skip
+    fiscal_period = name()
+    period_start = day()
+    period_end = day()
+    value = amount(2, description="Whole money or whole units.")
+    value_low = amount(2)
+    value_high = amount(2)
+    unit = one_of(("USD", "CNY", "units"))
+    published_basis = one_of(PUBLISHED_BASES)
+
+
+class Source(Record):
+    """Where facts come from: title, address, date and kind of the source."""
+
+    key = identifier(primary_key=True, description="The id that other records name.")
+    title = name()
+    address = text()
+    dated = name(nullable=True)
+    source_kind = name()
+    licence = name(nullable=True)

@@ -1,0 +1,82 @@
+"""Sales: what a vendor sold to whom over a period, filed, estimated or shipped."""
+
+from __future__ import annotations
+
+import dataframely as dy
+import polars as pl
+
+from flows.ingest.contracts.record import (
+    CURRENCY,
+    PUBLISHED_BASES,
+    Record,
+    amount,
+    day,
+    identifier,
+    name,
+    one_of,
+)
+
+BASES = ("billing", "customer_hq", "shipment", "unspecified")
+VALUE_TYPES = ("reported", "ytd", "derived", "estimate", "forecast")
+SCOPES = ("company", "data_center", "ai_chips", "product")
+
+
+class Sale(Record):
+    """One amount sold over a period; a shipment has period_start = period_end."""
+
+    sale_id = identifier(primary_key=True)
+    vendor = name()
+    chip_id = identifier(nullable=True, description="Set only where the row is of one chip.")
+    segment = name(description="Total, Data Center, or the product line as filed.")
+    customer = name(nullable=True)
+    region = name(description="As filed: World, China, China incl. HK, non-China.")
+    basis = one_of(BASES, description="What decides that a sale is of the region.")
+    scope = one_of(SCOPES, description="How much besides AI chips the amount holds.")
+    fiscal_period = name(nullable=True, description="The filer's own name: FY26Q1, 2025H1.")
+    period_start = day()
+    period_end = day()
+    units = amount(0, min=0)
+    units_low = amount(0, min=0)
+    units_high = amount(0, min=0)
+    unit_price = amount(4, min=0)
+    revenue = amount(2, description="In units of `currency`, never in millions.")
+    revenue_low = amount(2)
+    revenue_high = amount(2)
+    currency = dy.String(regex=CURRENCY, nullable=True)
+    value_type = one_of(
+        VALUE_TYPES,
+        description="ytd: accumulated since the fiscal year began (H1, nine months, full year).",
+    )
+    published_basis = one_of(PUBLISHED_BASES)
+
+    @dy.rule()
+    def period_in_order(cls) -> pl.Expr:
+        return cls.period_start.col <= cls.period_end.col
+
+    @dy.rule()
+    def period_within_two_years(cls) -> pl.Expr:
+        return (cls.period_end.col - cls.period_start.col).dt.total_days() <= 731
+
+    @dy.rule()
+    def says_something(cls) -> pl.Expr:
+        return pl.any_horizontal(
+            c.is_not_null()
+            for c in (cls.units.col, cls.units_high.col, cls.revenue.col, cls.revenue_high.col)
+        )
+
+    @dy.rule()
+    def money_has_a_currency(cls) -> pl.Expr:
+        money = (cls.revenue.col, cls.revenue_high.col, cls.unit_price.col)
+        return pl.all_horizontal(c.is_null() for c in money) | cls.currency.col.is_not_null()
+
+    @dy.rule()
+    def ranges_in_order(cls) -> pl.Expr:
+        return (cls.units_low.col <= cls.units_high.col).fill_null(True) & (
+            cls.revenue_low.col <= cls.revenue_high.col
+        ).fill_null(True)
+
+    @dy.rule()
+    def revenue_is_units_times_price(cls) -> pl.Expr:
+        product = cls.units.col.cast(pl.Float64) * cls.unit_price.col.cast(pl.Float64)
+        gap = (product - cls.revenue.col.cast(pl.Float64)).abs()
+        return (gap <= 0.005 * cls.units.col.cast(pl.Float64) + 0.01).fill_null(True)

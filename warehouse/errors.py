@@ -1,0 +1,46 @@
+"""The errors that reach a person. Each says what, where and the way out, and its exit code.
+
+Trouble                1  something unforeseen
+├── WrongUse           2  a wrong argument or setting
+├── LockHeld           3  another run is writing
+├── CheckFailed        5  a check failed, nothing was published
+└── NotBuilt           2  a reader came before the first build
+"""
+
+from __future__ import annotations
+
+
+class Trouble(Exception):
+    """An error with a way out. `str()` gives both, for a terminal or a log."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, way_out: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.way_out = way_out
+
+    def __str__(self) -> str:
+        return f"{self.what}\n{self.way_out}" if self.way_out else self.what
+
+
+class WrongUse(Trouble):
+    """A wrong argument, path or setting: nothing was done."""
+
+    exit_code = 2
+
+
+class LockHeld(Trouble):
+    """Another process writes to the same home."""
+
+    exit_code = 3
+
+
+class CheckFailed(Trouble):
+    """A check of the built data failed: the build was rolled back, nothing was published."""
+
+    exit_code = 5
+
+
+class NotBuilt(WrongUse):
+    """A reader asks for figures and no build has been published yet."""

@@ -1,0 +1,64 @@
+"""The folders of one chipbrief home and the names of the files in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything that a run writes lies below `root`; nothing outside it is touched."""
+
+    root: Path
+
+    @property
+    def originals(self) -> Path:
+        """Received bytes, one file a content: never changed, never deleted."""
+        return self.root / "landing" / "originals"
+
+    @property
+    def manifests(self) -> Path:
+        """One JSON a batch: what it was read from and how many rows went where."""
+        return self.root / "landing" / "batches"
+
+    def landing_file(self, kind: str, batch_id: str) -> Path:
+        """Accepted rows of a batch, immutable."""
+        return self.root / "landing" / kind / f"{batch_id}.parquet"
+
+    def quarantine_file(self, kind: str, batch_id: str) -> Path:
+        """Refused rows of a batch with rule, reason, file, line and raw text."""
+        return self.root / "quarantine" / kind / f"{batch_id}.parquet"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The DuckDB file of the one writer."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def published_file(self) -> Path:
+        """The DuckDB file that readers open; swapped whole by rename."""
+        return self.root / "published.duckdb"
+
+    @property
+    def published_before(self) -> Path:
+        """The last few published files, by build."""
+        return self.root / "published"
+
+    @property
+    def briefings(self) -> Path:
+        """Editions and their archive index: plain files that never expire."""
+        return self.root / "briefings"
+
+    @property
+    def outbox(self) -> Path:
+        """Messages and what became of each."""
+        return self.root / "outbox"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the writer for as long as it runs."""
+        return self.root / ".writer.lock"

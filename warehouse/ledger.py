@@ -1,0 +1,162 @@
+"""The ledgers: batches received, files seen, runs made. Each row is written with what it tells of.
+
+Law of every batch: rows read = accepted + duplicate + quarantined.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from warehouse import clock
+from warehouse.errors import Trouble
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TABLES = """
+create table if not exists ledger_batches (
+    batch_id varchar, batch_no bigint, kind varchar, provider varchar, file_name varchar,
+    file_sha256 varchar, file_bytes bigint, contract_version integer, status varchar,
+    reason varchar, rows_read bigint, rows_accepted bigint, rows_duplicate bigint,
+    rows_quarantined bigint, recorded_at timestamp);
+create table if not exists ledger_quarantine (
+    batch_id varchar, kind varchar, file_name varchar, rule varchar, rows bigint);
+create table if not exists ledger_files (
+    path varchar, bytes bigint, modified_ns bigint, sha256 varchar, options varchar);
+create table if not exists ledger_runs (
+    run_id varchar, command varchar, started_at timestamp, finished_at timestamp,
+    outcome varchar, exit_code integer, said varchar);
+create table if not exists ledger_models (
+    model varchar, fingerprint varchar, rows bigint, built_at timestamp, seconds double);
+create table if not exists ledger_builds (
+    build_id varchar, fingerprint varchar, as_of date, built_at timestamp, code varchar);
+"""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One file of one kind as it came in, and where its rows went."""
+
+    batch_id: str
+    batch_no: int
+    kind: str
+    provider: str
+    file_name: str
+    file_sha256: str
+    file_bytes: int
+    contract_version: int
+    status: Literal["accepted", "refused"]
+    reason: str
+    rows_read: int
+    rows_accepted: int
+    rows_duplicate: int
+    rows_quarantined: int
+    recorded_at: dt.datetime
+
+
+def ensure(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the ledgers where they are missing."""
+    con.execute(_TABLES)
+
+
+def record_batch(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Write a batch to the ledger; the caller's transaction holds its rows too.
+
+    Raises Trouble if the law of the batch does not hold.
+    """
+    if batch.rows_read != batch.rows_accepted + batch.rows_duplicate + batch.rows_quarantined:
+        raise Trouble(
+            f"{batch.file_name}: {batch.rows_read} rows read, but {batch.rows_accepted} accepted"
+            f" + {batch.rows_duplicate} duplicate + {batch.rows_quarantined} quarantined."
+        )
+    values = asdict(batch)
+    values["recorded_at"] = batch.recorded_at.replace(tzinfo=None)
+    marks = ", ".join("?" for _ in values)
+    con.execute(f"insert into ledger_batches values ({marks})", list(values.values()))
+
+
+def find_batch(con: duckdb.DuckDBPyConnection, batch_id: str) -> Batch | None:
+    """The batch of this id, or None."""
+    names = ", ".join(field.name for field in fields(Batch))
+    row = con.execute(
+        f"select {names} from ledger_batches where batch_id = ?", [batch_id]
+    ).fetchone()
+    return Batch(*row) if row else None
+
+
+def next_batch_no(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next batch: batches are told apart and ordered by it."""
+    row = con.execute("select coalesce(max(batch_no), 0) + 1 from ledger_batches").fetchone()
+    return int(row[0]) if row else 1
+
+
+def record_quarantine(con: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, int]) -> None:
+    """Write how many rows of a batch each rule held back (by a row's first failed rule)."""
+    for rule, rows in sorted(counts.items()):
+        con.execute(
+            "insert into ledger_quarantine values (?, ?, ?, ?, ?)",
+            [batch.batch_id, batch.kind, batch.file_name, rule, rows],
+        )
+
+
+def remember_file(
+    con: duckdb.DuckDBPyConnection,
+    path: str,
+    size: int,
+    modified_ns: int,
+    sha256: str,
+    options: str = "",
+) -> None:
+    """Remember that a file of this size and time was read under these options."""
+    con.execute("delete from ledger_files where path = ? and options = ?", [path, options])
+    con.execute(
+        "insert into ledger_files values (?, ?, ?, ?, ?)",
+        [path, size, modified_ns, sha256, options],
+    )
+
+
+def known_files(con: duckdb.DuckDBPyConnection) -> set[tuple[str, int, int, str]]:
+    """(path, bytes, modified_ns, options) of every file read before and unchanged since."""
+    rows = con.execute("select path, bytes, modified_ns, options from ledger_files").fetchall()
+    return {(path, size, modified, options) for path, size, modified, options in rows}
+
+
+def record_run(
+    con: duckdb.DuckDBPyConnection,
+    command: str,
+    started_at: dt.datetime,
+    outcome: str,
+    exit_code: int,
+    said: str,
+) -> None:
+    """Write what a run did: the record of truth, whatever scheduler started it."""
+    finished = clock.now()
+    run_id = f"{started_at:%Y%m%dT%H%M%S}-{_runs(con) + 1:06d}"
+    con.execute(
+        "insert into ledger_runs values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            run_id,
+            command,
+            started_at.replace(tzinfo=None),
+            finished.replace(tzinfo=None),
+            outcome,
+            exit_code,
+            said,
+        ],
+    )
+
+
+def last_runs(con: duckdb.DuckDBPyConnection, limit: int = 10) -> list[dict[str, Any]]:
+    """The latest runs, newest first."""
+    names = ["run_id", "command", "started_at", "finished_at", "outcome", "exit_code", "said"]
+    rows = con.execute(
+        f"select {', '.join(names)} from ledger_runs order by run_id desc limit ?", [limit]
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _runs(con: duckdb.DuckDBPyConnection) -> int:
+    row = con.execute("select count(*) from ledger_runs").fetchone()
+    return int(row[0]) if row else 0

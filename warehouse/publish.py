@@ -1,0 +1,50 @@
+"""The published copy: written aside from the warehouse, synced, then swapped by rename.
+
+Readers open it read-only and keep what they opened; they never wait for a writer.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from warehouse import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from warehouse.home import Home
+
+#: How many earlier published files are kept beside the current one.
+KEPT = 3
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[str], build_id: str
+) -> None:
+    """Copy `tables` of the warehouse into a new published file and swap it in."""
+    home.published_before.mkdir(parents=True, exist_ok=True)
+    with durable.aside(home.published_file) as temporary:
+        temporary.unlink()
+        con.execute(f"attach '{_quoted(str(temporary))}' as publication")
+        try:
+            for name in tables:
+                con.execute(f'create table publication."{name}" as from "{name}"')
+            con.execute("checkpoint publication")
+        finally:
+            con.execute("detach publication")
+        kept = home.published_before / f"{build_id}.duckdb"
+        if not kept.exists():
+            os.link(temporary, kept)
+    for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
+        old.unlink()
+
+
+def _age(path: os.PathLike[str]) -> int:
+    return os.stat(path).st_mtime_ns
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

@@ -1,0 +1,84 @@
+"""The tables of record versions, `raw_<kind>`: append only, one row a version.
+
+A version is never changed. Which version counts on a day is decided where records are read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import duckdb
+
+#: What the store adds to the columns of a kind.
+STORE_COLUMNS = {
+    "batch_id": "VARCHAR",
+    "batch_no": "BIGINT",
+    "recorded_at": "TIMESTAMP",
+    "row_hash": "VARCHAR",
+}
+
+
+@dataclass(frozen=True)
+class KindShape:
+    """The shape of a kind: its key, its columns with DuckDB types, its contract's version."""
+
+    key: list[str]
+    columns: dict[str, str]
+    contract_version: int
+
+
+def ensure_kinds(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape]) -> None:
+    """Create the version table of every kind that has none and remember the kinds' shapes.
+
+    A column that a newer contract adds is added to the table, null in older versions.
+    """
+    con.execute(
+        "create table if not exists ledger_kinds"
+        " (kind varchar, key_columns varchar, columns varchar, contract_version integer)"
+    )
+    known = dict(con.execute("select kind, columns from ledger_kinds").fetchall())
+    for kind, shape in kinds.items():
+        stated = json.dumps(shape.columns)
+        if known.get(kind) == stated:
+            continue
+        if kind in known:
+            before = json.loads(known[kind])
+            for name, type_ in shape.columns.items():
+                if name not in before:
+                    con.execute(f'alter table raw_{kind} add column "{name}" {type_}')
+        else:
+            columns = {**shape.columns, **STORE_COLUMNS}
+            body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+            con.execute(f"create table raw_{kind} ({body})")
+        con.execute("delete from ledger_kinds where kind = ?", [kind])
+        con.execute(
+            "insert into ledger_kinds values (?, ?, ?, ?)",
+            [kind, json.dumps(shape.key), stated, shape.contract_version],
+        )
+
+
+def known_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, KindShape]:
+    """The kinds that the store has tables for, by name."""
+    has_any = con.execute(
+        "select count(*) from duckdb_tables() where table_name = 'ledger_kinds'"
+    ).fetchone()
+    if not has_any or not has_any[0]:
+        return {}
+    rows = con.execute(
+        "select kind, key_columns, columns, contract_version from ledger_kinds order by kind"
+    ).fetchall()
+    return {k: KindShape(json.loads(key), json.loads(cols), v) for k, key, cols, v in rows}
+
+
+def insert_batch(con: duckdb.DuckDBPyConnection, kind: str, parquet: Path) -> int:
+    """Append the accepted rows of a batch, in the order of the file; returns their number."""
+    before = con.execute(f"select count(*) from raw_{kind}").fetchone()
+    con.execute(f"insert into raw_{kind} by name select * from read_parquet(?)", [str(parquet)])
+    after = con.execute(f"select count(*) from raw_{kind}").fetchone()
+    return int(after[0]) - int(before[0]) if before and after else 0

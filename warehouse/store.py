@@ -1,0 +1,49 @@
+"""Connections to the warehouse file and to the published copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.errors import NotBuilt, Trouble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from warehouse.home import Home
+
+#: No extension is ever fetched, and results keep the order that the query states.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file under our settings; time zone UTC, no extension is fetched."""
+    try:
+        con = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+    except duckdb.IOException as error:
+        raise Trouble(
+            f"{path} cannot be opened: {error}",
+            "If another program has the file open, close it there.",
+        ) from error
+    con.execute("set timezone = 'UTC'")
+    return con
+
+
+def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing; the caller holds the writer lock."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    return connect(home.warehouse_file)
+
+
+def open_published(home: Home) -> duckdb.DuckDBPyConnection:
+    """Open what readers see. It never waits for a writer and never shows half a build."""
+    if not home.published_file.exists():
+        raise NotBuilt(
+            f"Nothing has been published in {home.root} yet.",
+            "Run `chipbrief run` first: it reads the bundled records and builds.",
+        )
+    return connect(home.published_file, read_only=True)
