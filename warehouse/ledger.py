@@ -5,7 +5,6 @@ Law of every batch: rows read = accepted + duplicate + quarantined.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,8 @@ from warehouse import clock
 from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import duckdb
 
 _TABLES = """
@@ -31,7 +32,8 @@ create table if not exists ledger_runs (
 create table if not exists ledger_models (
     model varchar, fingerprint varchar, rows bigint, built_at timestamp, seconds double);
 create table if not exists ledger_builds (
-    build_id varchar, fingerprint varchar, as_of date, built_at timestamp, code varchar);
+    build_no bigint, build_id varchar, fingerprint varchar, as_of date,
+    built_at timestamp, code varchar);
 """
 
 

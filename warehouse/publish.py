@@ -12,6 +12,7 @@ from warehouse import durable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import duckdb
 
@@ -42,8 +43,8 @@ def publish(
         old.unlink()
 
 
-def _age(path: os.PathLike[str]) -> int:
-    return os.stat(path).st_mtime_ns
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _quoted(text: str) -> str:

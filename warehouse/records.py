@@ -63,15 +63,18 @@ def ensure_kinds(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape])
         )
 
 
-def known_kinds(con: duckdb.DuckDBPyConnection) -> dict[str, KindShape]:
-    """The kinds that the store has tables for, by name."""
+def known_kinds(con: duckdb.DuckDBPyConnection, catalog: str | None = None) -> dict[str, KindShape]:
+    """The kinds that the store has tables for, by name; `catalog` where it isn't the one in use."""
+    where = f'"{catalog}".main.ledger_kinds' if catalog else "ledger_kinds"
     has_any = con.execute(
         "select count(*) from duckdb_tables() where table_name = 'ledger_kinds'"
+        " and database_name = coalesce(?, current_database())",
+        [catalog],
     ).fetchone()
     if not has_any or not has_any[0]:
         return {}
     rows = con.execute(
-        "select kind, key_columns, columns, contract_version from ledger_kinds order by kind"
+        f"select kind, key_columns, columns, contract_version from {where} order by kind"
     ).fetchall()
     return {k: KindShape(json.loads(key), json.loads(cols), v) for k, key, cols, v in rows}
 

@@ -1,0 +1,1 @@
+"""The build stage: SQL models over the recorded versions, checked and published together."""

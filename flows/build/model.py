@@ -1,0 +1,132 @@
+"""A model: its SQL, and its twin that states meaning, grain, columns, checks and unit tests.
+
+Reads the files below `sql/` and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from warehouse.errors import WrongUse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAYERS = ("staging", "marts", "reports", "checks")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a model: its exact DuckDB type, its unit, and what it says."""
+
+    name: str
+    type: str
+    says: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must be true on every row (or unknown): a boolean SQL expression."""
+
+    name: str
+    holds: str
+
+
+@dataclass(frozen=True)
+class UnitTest:
+    """Given rows by table, and the rows that the model must make of them."""
+
+    name: str
+    given: dict[str, list[dict[str, Any]]]
+    expect: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One SQL file and its twin."""
+
+    name: str
+    layer: str
+    sql: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+    checks: tuple[Check, ...] = ()
+    unit_tests: tuple[UnitTest, ...] = field(default=(), repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the SQL, the columns or the checks change; not with prose or tests."""
+        said = (self.sql, self.grain, [(c.name, c.type) for c in self.columns], self.checks)
+        return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
+
+
+def load_models(folder: Path) -> dict[str, Model]:
+    """Every model below the layers of `folder`, by name.
+
+    Raises WrongUse for SQL without a twin, a twin without SQL, or a twin that lacks a part.
+    """
+    models: dict[str, Model] = {}
+    for layer in LAYERS:
+        queries = {p.stem: p for p in sorted((folder / layer).glob("*.sql"))}
+        twins = {p.stem: p for p in sorted((folder / layer).glob("*.yml"))}
+        for name in sorted(queries.keys() ^ twins.keys()):
+            raise WrongUse(f"{layer}/{name} lacks its twin: each NAME.sql has a NAME.yml.")
+        for name, path in queries.items():
+            if name in models:
+                raise WrongUse(f"Two models are called {name}.")
+            models[name] = _read(name, layer, path, twins[name])
+    return models
+
+
+def code_fingerprint(folder: Path) -> str:
+    """One hash over every file below `folder`, so that unchanged code is seen without parsing."""
+    digest = hashlib.sha256()
+    for layer in LAYERS:
+        for path in sorted((folder / layer).glob("*.[sy][qm]l")):
+            digest.update(path.name.encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _read(name: str, layer: str, query: Path, twin: Path) -> Model:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    stated = yaml.load(twin.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    try:
+        columns = tuple(
+            Column(column, str(told["type"]), str(told["says"]), told.get("unit"))
+            for column, told in stated["columns"].items()
+        )
+        return Model(
+            name=name,
+            layer=layer,
+            sql=query.read_text("utf-8"),
+            meaning=str(stated["meaning"]).strip(),
+            grain=tuple(stated["grain"]),
+            columns=columns,
+            checks=tuple(c for told in stated.get("checks") or () for c in _checks(told)),
+            unit_tests=tuple(
+                UnitTest(test["name"], test.get("given") or {}, test["expect"] or [])
+                for test in stated.get("unit_tests") or ()
+            ),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise WrongUse(f"{twin.name} lacks a part or has it in another shape: {error!r}") from error
+
+
+def _checks(told: dict[str, Any]) -> list[Check]:
+    (kind, content), *others = told.items()
+    if others:
+        raise TypeError(f"one check an entry, not {list(told)}")
+    if kind == "not_null":
+        return [Check(f"{column}_not_null", f'"{column}" is not null') for column in content]
+    if kind == "accepted":
+        words = ", ".join("'" + str(v).replace("'", "''") + "'" for v in content["values"])
+        return [Check(f"{content['column']}_accepted", f'"{content["column"]}" in ({words})')]
+    if kind == "holds":
+        return [Check(str(content["name"]), str(content["sql"]))]
+    raise TypeError(f"no such check: {kind}")

@@ -1,0 +1,162 @@
+"""Settings: `chipbrief.toml`, then `CHIPBRIEF_*` environment variables, which win.
+
+Nested settings are written with two underscores: `CHIPBRIEF_SMTP__PASSWORD`. Passwords are
+held as secrets that do not print.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from flows import assets
+from warehouse.errors import WrongUse
+from warehouse.home import Home
+
+Language = Literal["en", "zh"]
+PeriodKind = Literal["daily", "weekly", "monthly", "quarterly"]
+
+#: The settings file that is read where none is named.
+FILE = "chipbrief.toml"
+
+
+class Audience(BaseModel):
+    """Readers who get the same briefing: in which language, how often, at which addresses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=80)
+    language: Language = "en"
+    periods: list[PeriodKind] = ["weekly"]
+    recipients: list[str] = []
+
+    @field_validator("recipients")
+    @classmethod
+    def _addresses(cls, given: list[str]) -> list[str]:
+        for address in given:
+            local, at, domain = address.rpartition("@")
+            if not (at and local and domain) or any(c.isspace() or c in ",;<>" for c in address):
+                raise ValueError(f"not a mail address: {address!r}")
+        return given
+
+
+class Smtp(BaseModel):
+    """The server that takes the mail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    password_secret: str | None = Field(
+        default=None, description="Name of a Prefect Secret block that holds the password."
+    )
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+
+class Settings(BaseSettings):
+    """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CHIPBRIEF_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path | None = Field(default=None, description="Where runs write.")
+    inputs: list[str] = Field(default=[], description="Files, folders or globs read by `run`.")
+    use_seeds: bool = Field(default=True, description="Read the bundled records too.")
+    languages: list[Language] = ["en", "zh"]
+    title: str = Field(default="chipbrief", min_length=1, max_length=80)
+    sender: str = Field(default="chipbrief@localhost", description="The From of every mail.")
+    audiences: list[Audience] = []
+    smtp: Smtp | None = None
+    lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
+    threads: int | None = Field(default=None, ge=1, description="DuckDB's threads; all cores.")
+
+    @field_validator("languages")
+    @classmethod
+    def _some_language(cls, given: list[Language]) -> list[Language]:
+        if not given:
+            raise ValueError("name at least one language: en, zh")
+        return list(dict.fromkeys(given))
+
+    @field_validator("sender")
+    @classmethod
+    def _one_line(cls, given: str) -> str:
+        if "@" not in given or any(c in given for c in "\r\n"):
+            raise ValueError("not a mail address")
+        return given
+
+    @property
+    def store(self) -> Home:
+        """The folders that this installation writes to."""
+        return Home((self.home or default_home()).expanduser().resolve())
+
+    @property
+    def period_kinds(self) -> list[PeriodKind]:
+        """The periods that some audience reads; weekly where there is no audience."""
+        wanted = {period for audience in self.audiences for period in audience.periods}
+        order: tuple[PeriodKind, ...] = ("daily", "weekly", "monthly", "quarterly")
+        return [p for p in order if p in wanted] or ["weekly"]
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        file = TomlConfigSettingsSource(settings_cls, _file_in_use())
+        return init_settings, env_settings, file
+
+
+def default_home() -> Path:
+    """`warehouse/data` in a checkout, the user's data folder where chipbrief is installed."""
+    root = assets.checkout()
+    if root is not None:
+        return root / "warehouse" / "data"
+    from platformdirs import user_data_path
+
+    return user_data_path("chipbrief", appauthor=False)
+
+
+def load(file: Path | None = None, **overrides: Any) -> Settings:
+    """Read the settings. Raises WrongUse, naming each setting that is wrong and why."""
+    if file is not None:
+        if not file.is_file():
+            raise WrongUse(f"There is no settings file {file}.", "Copy chipbrief.example.toml.")
+        os.environ["CHIPBRIEF_CONFIG"] = str(file)
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})
+    except ValidationError as error:
+        wrong = "\n".join(
+            f"  {'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        )
+        raise WrongUse(
+            f"The settings are wrong:\n{wrong}",
+            f"Mend {_file_in_use() or FILE} or the CHIPBRIEF_* environment.",
+        ) from None
+    except ValueError as error:
+        raise WrongUse(f"{_file_in_use()} cannot be read: {error}", "It must be TOML.") from None
+
+
+def _file_in_use() -> Path | None:
+    stated = os.environ.get("CHIPBRIEF_CONFIG")
+    if stated:
+        return Path(stated)
+    here = Path(FILE)
+    return here if here.is_file() else None
