@@ -1,0 +1,216 @@
+"""Figures: the rows of every report model as plain values, read once and kept as data.json.
+
+A page, a mail and a chart are made from `Figures` alone, so an edition can be rendered again
+from its data.json byte for byte. Reads the report tables; writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+
+from flows.assets import asset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import duckdb
+
+Value: TypeAlias = str | int | bool | Decimal | dt.date | dt.datetime | None
+
+#: Bumped when the shape of data.json changes; an older shape stays readable.
+FORMAT = 1
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a report as its twin states it: DuckDB type, unit and meaning."""
+
+    name: str
+    type: str
+    unit: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a report. `row.fee_high_usd` is a value, `row.figure('fee_high_usd')` its id."""
+
+    model: str
+    key: tuple[str, ...]
+    values: Mapping[str, Value]
+
+    def __getitem__(self, column: str) -> Value:
+        return self.values[column]
+
+    def __getattr__(self, column: str) -> Any:
+        if column.startswith("__"):
+            raise AttributeError(column)
+        try:
+            return self.values[column]
+        except KeyError as error:
+            raise AttributeError(f"{self.model} has no column {column}") from error
+
+    def figure(self, column: str) -> str:
+        """The id of a figure: `<model>.<grain values joined by |>.<column>`."""
+        return f"{self.model}.{'|'.join(self.key)}.{column}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rows of a report in the order of its grain."""
+
+    model: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: Mapping[str, Column]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Every report by name. A report that was not built has no rows, and its section says so."""
+
+    as_of: dt.date
+    tables: Mapping[str, Table]
+
+    def __getitem__(self, model: str) -> Table:
+        return self.tables.get(model) or Table(model, "", (), {}, ())
+
+    def rows(self, model: str) -> tuple[Row, ...]:
+        """The rows of a report; none where it was not built."""
+        return self[model].rows
+
+    def by(self, model: str, *order: str) -> list[Row]:
+        """The rows of a report in the order of the columns named, nulls last, then by grain."""
+        return sorted(self.rows(model), key=lambda row: [_place(row[c]) for c in order])
+
+    def to_json(self) -> bytes:
+        """Canonical JSON: keys sorted, decimals and dates as text, one line a row."""
+        tables = []
+        for name in sorted(self.tables):
+            table = self.tables[name]
+            head = {
+                "meaning": table.meaning,
+                "grain": list(table.grain),
+                "columns": [[c.name, c.type, c.unit, c.says] for c in table.columns.values()],
+            }
+            rows = ",\n".join(_dump([_written(row[c]) for c in table.columns]) for row in table)
+            tables.append(f'{_dump(name)}: {_dump(head)[:-1]}, "rows": [\n{rows}\n]}}')
+        body = ",\n".join(tables)
+        return (
+            f'{{"format": {FORMAT}, "as_of": "{self.as_of.isoformat()}", "tables": {{\n'
+            f"{body}\n}}}}\n"
+        ).encode()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON: equal digests mean equal figures."""
+        return hashlib.sha256(self.to_json()).hexdigest()
+
+
+def read(con: duckdb.DuckDBPyConnection, as_of: dt.date, sql: Path | None = None) -> Figures:
+    """Read every report whose twin lies in `sql/reports`; each in the total order of its grain."""
+    built = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+    tables = {}
+    for twin in sorted(((sql or asset("sql")) / "reports").glob("rpt_*.yml")):
+        if twin.stem in built:
+            tables[twin.stem] = _read_table(con, twin)
+    return Figures(as_of, tables)
+
+
+def from_json(data: bytes) -> Figures:
+    """The figures that an edition was made from, read back from its data.json."""
+    kept = json.loads(data)
+    tables = {}
+    for name, table in kept["tables"].items():
+        columns = {c[0]: Column(*c) for c in table["columns"]}
+        readers = [_reader(c.type) for c in columns.values()]
+        rows = (
+            {
+                c: None if v is None else read(v)
+                for c, v, read in zip(columns, row, readers, strict=True)
+            }
+            for row in table["rows"]
+        )
+        tables[name] = _table(name, table["meaning"], tuple(table["grain"]), columns, rows)
+    return Figures(dt.date.fromisoformat(kept["as_of"]), tables)
+
+
+def _read_table(con: duckdb.DuckDBPyConnection, twin: Path) -> Table:
+    stated = yaml.load(twin.read_text(encoding="utf-8"), _Loader)  # noqa: S506  a safe loader
+    grain = tuple(stated["grain"])
+    order = ", ".join(f'"{column}"' for column in grain)
+    result = con.execute(f'select * from "{twin.stem}" order by {order}')
+    types = {d[0]: str(d[1]) for d in result.description or ()}
+    says = stated["columns"]
+    columns = {
+        name: Column(
+            name,
+            kind,
+            str(says.get(name, {}).get("unit", "")),
+            str(says.get(name, {}).get("says", "")),
+        )
+        for name, kind in types.items()
+    }
+    rows = (dict(zip(columns, row, strict=True)) for row in result.fetchall())
+    return _table(twin.stem, str(stated["meaning"]).strip(), grain, columns, rows)
+
+
+def _table(
+    model: str,
+    meaning: str,
+    grain: tuple[str, ...],
+    columns: Mapping[str, Column],
+    rows: Iterator[dict[str, Value]],
+) -> Table:
+    made = tuple(Row(model, tuple(_key(row[g]) for g in grain), row) for row in rows)
+    return Table(model, meaning, grain, columns, made)
+
+
+def _key(value: Value) -> str:
+    return "" if value is None else str(_written(value))
+
+
+def _place(value: Value) -> tuple[bool, Any]:
+    return (value is None, "" if value is None else value)
+
+
+def _written(value: Value) -> Any:
+    """A value as JSON holds it: decimals and dates as text, so that no digit is lost."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        raise TypeError("a report column is DOUBLE: published figures are DECIMAL")
+    return value
+
+
+def _reader(kind: str) -> Any:
+    if kind.startswith("DECIMAL"):
+        return Decimal
+    if kind == "DATE":
+        return dt.date.fromisoformat
+    if kind.startswith("TIMESTAMP"):
+        return dt.datetime.fromisoformat
+    return lambda value: value
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
