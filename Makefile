@@ -1,0 +1,45 @@
+# Everything runs in a virtual environment of its own, made on first use from the lock file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: briefing test check bench lock clean
+
+## briefing: set up, read the bundled records, build, and write the briefing
+briefing: $(READY)
+	@$(BIN)/chipbrief run
+
+## test: set up and run the tests (those in a browser need Debian's chromium)
+test: $(READY)
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+## check: linters and types
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 -q sql
+
+## bench: what is claimed about speed, as ratios within one run
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+## lock: resolve the dependencies anew (needs uv)
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Modules are compiled here because some systems switch byte code off, which doubles start-up.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation --editable .
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 \
+	  $(VENV)/lib flows warehouse || true
+	touch $(READY)
