@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import dataframely as dy
-import polars as pl
 
 from flows.ingest.contracts.record import (
     CURRENCY,
@@ -18,6 +19,9 @@ from flows.ingest.contracts.record import (
     one_of,
     text,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class ExchangeRate(Record):
@@ -76,7 +80,7 @@ class CorporateAction(Record):
     symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
     mic = dy.String(primary_key=True, regex=MIC)
     ex_on = day(primary_key=True)
-    action = one_of(("split", "bonus_issue", "dividend"))
+    action = one_of(("split", "bonus_issue", "dividend", "unspecified"))
     price_ratio = amount(8, min_exclusive=0, nullable=False)
 
 
