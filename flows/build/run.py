@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
 BULK = frozenset({"prices", "sales", "fx", "sessions"})
+_ID_LENGTH = 16
 _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_runs", "ledger_models",
             "ledger_builds", "ledger_kinds")  # fmt: skip
 
@@ -36,7 +37,7 @@ _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_runs", "ledger_models
 class Progress:
     """One model done, of how many."""
 
-    model: str
+    what: str
     done: int
     total: int
 
@@ -69,7 +70,7 @@ def build(
     ledger.ensure(con)
     started = time.monotonic()
     fingerprint = _build_fingerprint(con, as_of)
-    build_id = fingerprint[:16]
+    build_id = fingerprint[:_ID_LENGTH]
     last = con.execute(
         "select fingerprint from ledger_builds order by build_no desc limit 1"
     ).fetchone()
@@ -104,6 +105,11 @@ def build(
         raise
     _publish(con, home, build_id)
     return BuildReport(build_id, as_of, built, len(models) - len(built), time.monotonic() - started)
+
+
+def build_id_for(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
+    """The id that a build of the present records and models has as of a day."""
+    return _build_fingerprint(con, as_of)[:_ID_LENGTH]
 
 
 def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) -> None:

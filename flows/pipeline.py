@@ -1,0 +1,300 @@
+"""The four stages in order, over one home: ingest what is new, build, brief, deliver.
+
+Plain functions: the command line and the Prefect flows call the same ones. Each stage holds
+the writer lock while it writes; nothing here imports Prefect.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse import clock, ledger
+from warehouse.lock import WriterLock
+from warehouse.store import open_warehouse
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Sequence
+
+    import duckdb
+
+    from flows.brief.edition import Edition
+    from flows.build.run import BuildReport
+    from flows.deliver.report import DeliveryReport
+    from flows.ingest.report import IngestReport
+    from flows.schedule.periods import Period
+    from flows.settings import Settings
+
+    #: Called with the stage, what it is at, how much is done and of how much.
+    OnProgress = Callable[[str, str, int, int], None]
+
+
+@dataclass
+class RunReport:
+    """What a whole run did, stage by stage."""
+
+    ingested: IngestReport | None = None
+    built: BuildReport | None = None
+    editions: list[Edition] = field(default_factory=list)
+    delivered: DeliveryReport | None = None
+    seconds: float = 0.0
+
+    @property
+    def did_nothing(self) -> bool:
+        """Whether there was nothing new to read, build, brief or send."""
+        return not (
+            (self.ingested and (self.ingested.files_read or self.ingested.refused_any))
+            or (self.built and self.built.is_new)
+            or any(edition.is_new for edition in self.editions)
+            or (self.delivered and self.delivered.did_something)
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 4 some input was refused, 6 some mail was not delivered."""
+        if self.delivered and self.delivered.exit_code:
+            return self.delivered.exit_code
+        return 4 if self.ingested and self.ingested.refused_any else 0
+
+
+@contextmanager
+def writing(settings: Settings, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Hold the writer lock and an open warehouse whose ledgers exist."""
+    with (
+        WriterLock(settings.store, what, settings.lock_wait_seconds),
+        open_warehouse(settings.store) as con,
+    ):
+        if settings.threads:
+            con.execute(f"set threads = {settings.threads}")
+        ledger.ensure(con)
+        yield con
+
+
+def run(
+    settings: Settings,
+    *,
+    period: str | None = None,
+    as_of: dt.date | None = None,
+    languages: Sequence[str] | None = None,
+    paths: Sequence[str] | None = None,
+    recipients: Sequence[str] | None = None,
+    on_progress: OnProgress | None = None,
+) -> RunReport:
+    """The whole job. A second run on unchanged inputs does nothing and says so.
+
+    `paths` are read besides the settings' inputs. `period` and `as_of` name one edition;
+    without them every edition that is due is made.
+    """
+    began, started = time.monotonic(), clock.now()
+    report = RunReport()
+    with writing(settings, "run") as con:
+        report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
+        due = due_editions(settings, period=period, as_of=as_of)
+        newest = max(p.as_of for p in due)
+        report.built = build_from(con, settings, as_of=newest, on_progress=on_progress)
+        report.editions = brief_from(
+            con, settings, due, report.built, languages=languages, on_progress=on_progress
+        )
+        said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
+        ledger.record_run(con, "run", started, "done", report.exit_code, said)
+    report.delivered = deliver_stage(settings, recipients=recipients)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def ingest_stage(
+    settings: Settings,
+    paths: Sequence[str] | None = None,
+    *,
+    kind: str | None = None,
+    provider: str | None = None,
+    symbol: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> IngestReport:
+    """Read `paths`, or the bundled records and the settings' inputs where none are given."""
+    started = clock.now()
+    with writing(settings, "ingest") as con:
+        report = ingest_into(
+            con, settings, paths, only=paths is not None, kind=kind, provider=provider,
+            symbol=symbol, on_progress=on_progress,
+        )  # fmt: skip
+        code = 4 if report.refused_any else 0
+        ledger.record_run(con, "ingest", started, "done", code, report.in_words())
+    return report
+
+
+def build_stage(
+    settings: Settings,
+    *,
+    as_of: dt.date | None = None,
+    full: bool = False,
+    on_progress: OnProgress | None = None,
+) -> BuildReport:
+    """Bring the models up to date and publish them."""
+    started = clock.now()
+    with writing(settings, "build") as con:
+        report = build_from(con, settings, as_of=as_of, full=full, on_progress=on_progress)
+        ledger.record_run(con, "build", started, "done", 0, f"build {report.build_id}")
+    return report
+
+
+def brief_stage(
+    settings: Settings,
+    *,
+    period: str | None = None,
+    as_of: dt.date | None = None,
+    languages: Sequence[str] | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Edition]:
+    """Write the editions that are due, or the one that `period` and `as_of` name."""
+    started = clock.now()
+    with writing(settings, "brief") as con:
+        due = due_editions(settings, period=period, as_of=as_of)
+        built = build_from(con, settings, as_of=max(p.as_of for p in due))
+        editions = brief_from(
+            con, settings, due, built, languages=languages, on_progress=on_progress
+        )
+        said = ", ".join(edition.edition_id for edition in editions)
+        ledger.record_run(con, "brief", started, "done", 0, said)
+    return editions
+
+
+def deliver_stage(
+    settings: Settings,
+    *,
+    edition_id: str | None = None,
+    dry_run: bool = False,
+    recipients: Sequence[str] | None = None,
+) -> DeliveryReport:
+    """Send what is due to the audiences, or write it to the outbox where there is no server."""
+    from flows.deliver.delivery import deliver
+
+    with WriterLock(settings.store, "send", settings.lock_wait_seconds):
+        return deliver(
+            settings.store, settings, edition_id=edition_id, dry_run=dry_run,
+            recipients=recipients,
+        )  # fmt: skip
+
+
+def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | None) -> list[Period]:
+    """The periods to brief: the one asked for, or the last completed one of each audience's."""
+    from flows.schedule import periods
+
+    kinds = [period] if period else settings.period_kinds
+    if as_of:
+        return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
+    today = clock.now().date()
+    return [periods.last_completed(kind, today) for kind in kinds]
+
+
+def ingest_into(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    paths: Sequence[str] | None = None,
+    *,
+    only: bool = False,
+    on_progress: OnProgress | None = None,
+    **options: Any,
+) -> IngestReport:
+    """Read what is new among the bundled records, the settings' inputs and `paths`."""
+    from flows import assets
+    from flows.ingest.run import ingest
+
+    asked = list(paths or ())
+    standing = ([str(assets.seeds())] if settings.use_seeds else []) + settings.inputs
+    return ingest(
+        con,
+        settings.store,
+        [Path(p) for p in (asked if only else [*standing, *asked])],
+        on_progress=_as_stage("ingest", on_progress),
+        **options,
+    )
+
+
+def build_from(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    as_of: dt.date | None = None,
+    full: bool = False,
+    on_progress: OnProgress | None = None,
+) -> BuildReport:
+    """Build as of a day; today where none is given."""
+    from flows.build.run import build
+
+    return build(
+        con,
+        settings.store,
+        as_of=as_of or clock.now().date(),
+        full=full,
+        on_progress=_as_stage("build", on_progress),
+    )
+
+
+def brief_from(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    due: Sequence[Period],
+    built: BuildReport,
+    *,
+    languages: Sequence[str] | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Edition]:
+    """Write each due edition from the build, or from one made aside for an earlier day."""
+    from flows.brief.edition import brief, standing
+    from flows.build.run import build_id_for
+
+    editions = []
+    wanted = list(languages or settings.languages)
+    for period in due:
+        build_id = build_id_for(con, period.as_of)
+        found = standing(settings.store, period, build_id, wanted)
+        if found is not None:
+            editions.append(found)
+            continue
+        with _figures_as_of(con, period.as_of, built):
+            editions.append(
+                brief(
+                    con,
+                    settings.store,
+                    settings,
+                    period=period,
+                    build_id=build_id,
+                    languages=wanted,
+                    on_progress=_as_stage("brief", on_progress),
+                )
+            )
+    return editions
+
+
+@contextmanager
+def _figures_as_of(
+    con: duckdb.DuckDBPyConnection, as_of: dt.date, built: BuildReport
+) -> Iterator[None]:
+    if as_of == built.as_of:
+        yield
+        return
+    from flows.build.run import build_aside
+
+    row = con.execute("select current_database()").fetchone()
+    own = str(row[0]) if row else "warehouse"
+    try:
+        build_aside(con, as_of, "aside")
+        yield
+    finally:
+        con.execute(f"use {own}")
+        con.execute("detach database if exists aside")
+
+
+def _as_stage(stage: str, on_progress: OnProgress | None) -> Callable[[Any], None] | None:
+    if on_progress is None:
+        return None
+
+    def tell(progress: Any) -> None:
+        on_progress(stage, progress.what, progress.done, progress.total)
+
+    return tell

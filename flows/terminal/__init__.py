@@ -1,0 +1,1 @@
+"""What the command line shows: tables for people, JSON for programs. No rule lives here."""

@@ -1,0 +1,73 @@
+"""JSON answers and plain tables: how a result reaches a program or a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def to_json(answer: Any) -> None:
+    """Print an answer as JSON; a decimal that a double cannot hold is printed as text."""
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        if value == value.to_integral_value() and abs(value) < 2**53:
+            return int(value)
+        return float(value) if Decimal(repr(float(value))) == value.normalize() else str(value)
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"not an answer: {value!r}")
+
+
+def number(value: Any, places: int | None = None) -> str:
+    """A number with thousands marks and no trailing zeros; an en dash where it is unknown."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal | float | int):
+        text = f"{value:,.{places}f}" if places is not None else f"{value:,f}"
+        return text.rstrip("0").rstrip(".") if "." in text and places is None else text
+    return str(value)
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    numeric: Sequence[int] = (),
+    notes: Sequence[str] = (),
+) -> None:
+    """Print a table that fits the terminal, with notes below it."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=False)
+    shown = Table(
+        title=escape(title),
+        box=SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+    )
+    for at, name in enumerate(columns):
+        shown.add_column(escape(name), justify="right" if at in numeric else "left")
+    for row in rows:
+        shown.add_row(*(escape(number(value)) for value in row))
+    console.print(shown)
+    for note in notes:
+        console.print(escape(note))
