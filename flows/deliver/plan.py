@@ -1,0 +1,84 @@
+"""Who is to get which edition: audiences and their periods against the archive and the outbox.
+
+Reads the archive's folder names and the outbox; writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.deliver import editions
+from flows.deliver.message import Unsendable, address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flows.deliver.editions import Edition
+    from flows.deliver.outbox import Entry
+    from flows.settings import Audience
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One message that an audience's recipient ought to have. `wrong` says why it cannot be."""
+
+    edition_id: str
+    language: str
+    audience: str
+    recipient: str
+    wrong: str = ""
+
+
+def planned(
+    briefings: Path,
+    audiences: Sequence[Audience],
+    unfinished: Sequence[Entry] = (),
+    edition_id: str | None = None,
+) -> list[Planned]:
+    """The messages that ought to be delivered, sent or not, each recipient once an edition.
+
+    An audience gets the newest edition of each period that it reads, not the archive. Where
+    `edition_id` names one, it is that one alone. Messages of older editions that the outbox still
+    holds are kept in the plan for as long as their recipient is one. Raises WrongUse for an
+    edition that does not exist.
+    """
+    archive = editions.issued(briefings)
+    wanted = (
+        {e.kind: e for e in [editions.named(archive, edition_id)]}
+        if edition_id is not None
+        else editions.newest(archive)
+    )
+    still = [] if edition_id is not None else list(unfinished)
+    plan: dict[tuple[str, str, str], Planned] = {}
+    for audience in audiences:
+        for recipient in audience.recipients:
+            to, wrong = _checked(recipient)
+            now = [wanted[kind] for kind in audience.periods if kind in wanted]
+            before = [e.edition_id for e in still if e.recipient == to and _reads(audience, e)]
+            for name in [*before, *(_with_mail(briefings, now, audience.language))]:
+                item = Planned(name, audience.language, audience.name, to, wrong)
+                plan.setdefault((name, audience.language, to.lower()), item)
+    return list(plan.values())
+
+
+def _checked(recipient: str) -> tuple[str, str]:
+    try:
+        return address(recipient), ""
+    except Unsendable as error:
+        return recipient, str(error)
+
+
+def _reads(audience: Audience, entry: Entry) -> bool:
+    edition = editions.parse(entry.edition_id)
+    return (
+        edition is not None
+        and edition.kind in audience.periods
+        and entry.language == audience.language
+    )
+
+
+def _with_mail(briefings: Path, wanted: Sequence[Edition], language: str) -> list[str]:
+    """The editions that were rendered in a language."""
+    return [e.edition_id for e in wanted if e.template(briefings, language).is_file()]
