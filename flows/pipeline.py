@@ -46,11 +46,12 @@ class RunReport:
     @property
     def did_nothing(self) -> bool:
         """Whether there was nothing new to read, build, brief or send."""
+        read = self.ingested.files if self.ingested else []
         return not (
-            (self.ingested and (self.ingested.files_read or self.ingested.refused_any))
+            any(file.status != "unchanged" for file in read)
             or (self.built and self.built.is_new)
             or any(edition.is_new for edition in self.editions)
-            or (self.delivered and self.delivered.did_something)
+            or (self.delivered and self.delivered.deliveries)
         )
 
     @property
@@ -123,7 +124,7 @@ def ingest_stage(
             symbol=symbol, on_progress=on_progress,
         )  # fmt: skip
         code = 4 if report.refused_any else 0
-        ledger.record_run(con, "ingest", started, "done", code, report.in_words())
+        ledger.record_run(con, "ingest", started, "done", code, _in_words(report))
     return report
 
 
@@ -205,7 +206,7 @@ def ingest_into(
     from flows.ingest.run import ingest
 
     asked = list(paths or ())
-    standing = ([str(assets.seeds())] if settings.use_seeds else []) + settings.inputs
+    standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
     return ingest(
         con,
         settings.store,
@@ -288,6 +289,13 @@ def _figures_as_of(
     finally:
         con.execute(f"use {own}")
         con.execute("detach database if exists aside")
+
+
+def _in_words(report: IngestReport) -> str:
+    return (
+        f"{len(report.files)} files: {report.rows_read} rows read, {report.rows_accepted} accepted,"
+        f" {report.rows_duplicate} duplicate, {report.rows_quarantined} quarantined"
+    )
 
 
 def _as_stage(stage: str, on_progress: OnProgress | None) -> Callable[[Any], None] | None:

@@ -1,0 +1,148 @@
+"""What a command did, in lines for a person or in JSON for a program."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from flows.terminal import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.brief.edition import Edition
+    from flows.build.run import BuildReport
+    from flows.deliver.report import DeliveryReport
+    from flows.ingest.report import FileReport, IngestReport
+    from flows.pipeline import RunReport
+
+
+def tell_run(report: RunReport, *, as_json: bool) -> None:
+    """The whole run: one line a stage, and where the pages are."""
+    if as_json:
+        answer.to_json(
+            {
+                "did_nothing": report.did_nothing,
+                "exit_code": report.exit_code,
+                "seconds": round(report.seconds, 3),
+                "ingest": _ingest_json(report.ingested) if report.ingested else None,
+                "build": asdict(report.built) if report.built else None,
+                "editions": [_edition_json(e) for e in report.editions],
+                "delivery": report.delivered.to_json() if report.delivered else None,
+            }
+        )
+        return
+    if report.ingested:
+        _ingest_lines(report.ingested, only_news=True)
+    if report.did_nothing:
+        _say("Nothing to do: inputs, models and editions are as they were.")
+    elif report.built:
+        _build_lines(report.built)
+    _edition_lines(report.editions)
+    if report.delivered and report.delivered.deliveries:
+        _say(*report.delivered.lines())
+    _say(f"Done in {report.seconds:.1f} s.")
+
+
+def tell_ingest(report: IngestReport, *, as_json: bool) -> None:
+    """Every file read, with the law of its batch and what was held back."""
+    if as_json:
+        answer.to_json(_ingest_json(report))
+        return
+    _ingest_lines(report, only_news=False)
+
+
+def tell_build(report: BuildReport, *, as_json: bool) -> None:
+    """What the build made."""
+    if as_json:
+        answer.to_json(asdict(report))
+        return
+    _build_lines(report)
+
+
+def tell_editions(editions: Sequence[Edition], *, as_json: bool) -> None:
+    """Where the pages are."""
+    if as_json:
+        answer.to_json([_edition_json(edition) for edition in editions])
+        return
+    _edition_lines(editions)
+
+
+def tell_delivery(report: DeliveryReport, *, as_json: bool) -> None:
+    """What was mailed, or would be."""
+    if as_json:
+        answer.to_json(report.to_json())
+        return
+    _say(*report.lines())
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
+    for file in report.files:
+        if file.status == "unchanged" and only_news:
+            continue
+        if file.status == "refused":
+            _say(f"refused  {file.path}: {file.reason}", f"         {file.way_out}")
+        elif not only_news or file.rows_quarantined:
+            _say(f"{file.status:<8} {_shown(file)}")
+        for finding in file.findings:
+            at = f", first in line {finding.first_line}" if finding.first_line else ""
+            _say(f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip())
+    read = [f for f in report.files if f.status != "unchanged"]
+    if read or not only_news:
+        _say(
+            f"Read {len(read)} new file(s) of {len(report.files)}: {report.rows_read:,} rows ="
+            f" {report.rows_accepted:,} accepted + {report.rows_duplicate:,} duplicate"
+            f" + {report.rows_quarantined:,} quarantined."
+        )
+
+
+def _shown(file: FileReport) -> str:
+    return (
+        f"{file.path} ({file.kind}, {file.provider}): {file.rows_read:,} rows ="
+        f" {file.rows_accepted:,} accepted + {file.rows_duplicate:,} duplicate"
+        f" + {file.rows_quarantined:,} quarantined"
+    )
+
+
+def _build_lines(report: BuildReport) -> None:
+    if not report.is_new:
+        _say(f"Build {report.build_id} as of {report.as_of} stands: nothing has changed.")
+        return
+    _say(
+        f"Built {len(report.built)} models as of {report.as_of}, {report.unchanged} unchanged,"
+        f" all checks hold ({report.build_id})."
+    )
+
+
+def _edition_lines(editions: Sequence[Edition]) -> None:
+    for edition in editions:
+        news = "" if edition.is_new else " (unchanged)"
+        _say(f"Briefing {edition.edition_id}{news}:")
+        for language, path in sorted(edition.pages.items()):
+            _say(f"  {language}  {path}")
+
+
+def _ingest_json(report: IngestReport) -> dict[str, Any]:
+    return {
+        "rows_read": report.rows_read,
+        "rows_accepted": report.rows_accepted,
+        "rows_duplicate": report.rows_duplicate,
+        "rows_quarantined": report.rows_quarantined,
+        "files_refused": report.files_refused,
+        "files": [asdict(file) for file in report.files],
+    }
+
+
+def _edition_json(edition: Edition) -> dict[str, Any]:
+    return {
+        "edition_id": edition.edition_id,
+        "is_new": edition.is_new,
+        "revision": edition.revision,
+        "folder": edition.folder,
+        "pages": edition.pages,
+    }
