@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import dataframely as dy
-import polars as pl
 
 from flows.ingest.contracts.record import (
     PRECISIONS,
@@ -15,6 +16,9 @@ from flows.ingest.contracts.record import (
     one_of,
     text,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 EVENT_KINDS = ("rule", "letter", "statement", "licence", "guidance", "court", "bill", "result",
                "report_due", "talks")  # fmt: skip
@@ -32,7 +36,9 @@ class Event(Record):
     announced_at = dy.Datetime(
         nullable=True, time_unit="us", description="UTC, only where the time of day is known."
     )
+    gazetted_on = day(nullable=True, description="Printed in the official register.")
     effective_on = day(nullable=True)
+    compliance_on = day(nullable=True, description="When those bound must comply, if later.")
     jurisdiction = one_of(("US", "CN", "US/CN"))
     authority = name()
     instrument = name()
