@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email import policy
 from email.errors import HeaderParseError, MessageError
@@ -62,15 +63,15 @@ def sender_address(text: str) -> str:
 
     Raises WrongUse where it names none, or more than one.
     """
-    try:
+    with suppress(Unsendable, ValueError, IndexError, HeaderParseError, MessageError):
         named = cast("UniqueAddressHeader", policy.default.header_factory("From", text))
         (one,) = named.addresses
-        return address(one.addr_spec)
-    except (Unsendable, ValueError, IndexError, HeaderParseError, MessageError):
-        raise WrongUse(
-            f"The sender {text!r} is not one mail address.",
-            'Set sender, for example: sender = "Chip briefing <briefing@example.org>".',
-        ) from None
+        if text.isprintable():
+            return address(one.addr_spec)
+    raise WrongUse(
+        f"The sender {text!r} is not one mail address.",
+        'Set sender, for example: sender = "Chip briefing <briefing@example.org>".',
+    )
 
 
 def key(recipient: str) -> str:

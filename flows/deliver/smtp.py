@@ -138,6 +138,7 @@ class Server:
                 line.starttls(context=trust)
             if smtp.username and password is not None:
                 line.login(smtp.username, password)
+            line.ehlo_or_helo_if_needed()
         except BaseException:
             line.close()
             raise
