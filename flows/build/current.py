@@ -47,10 +47,19 @@ def current_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> 
 def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
     """Create `rec_<kind>` for every kind, `rec_quarantine` too, in the catalog in use.
 
+    A kind whose versions are not in `source` (too large to be published) gets no view.
     Returns a fingerprint for each: it changes when a new version is known, not with the day.
     """
     prints: dict[str, str] = {}
+    there = {
+        row[0]
+        for row in con.execute(
+            "select table_name from duckdb_tables() where database_name = ?", [source]
+        ).fetchall()
+    }
     for kind, shape in known_kinds(con, source).items():
+        if f"raw_{kind}" not in there:
+            continue
         con.execute(
             f"create or replace view rec_{kind} as {current_sql(kind, shape, known_to, source)}"
         )

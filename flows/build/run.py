@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from warehouse.home import Home
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
-BULK = frozenset({"prices", "sales", "fx", "sessions"})
+BULK = frozenset({"prices", "sales", "sessions"})
 _ID_LENGTH = 16
 _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_runs", "ledger_models",
             "ledger_builds", "ledger_kinds")  # fmt: skip

@@ -1,0 +1,53 @@
+"""Models answered for another day or for other inputs, in memory, from the published copy.
+
+`chipbrief fee` hands in its own price; `--as-of` asks what the rules said on a day. The SQL is
+that of the build: there is no second formula anywhere.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flows import assets
+from flows.build import current, graph
+from flows.build.model import load_models
+from flows.build.trial import create_given
+from warehouse.store import connect
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+
+@contextmanager
+def what_if(
+    published: Path,
+    as_of: dt.date,
+    targets: Sequence[str],
+    given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which `targets` and what they rest on are built as of a day.
+
+    `given` replaces models by rows of one's own; what only they would have read is not built.
+    """
+    given = given or {}
+    models = load_models(assets.asset("sql"))
+    reads = graph.inputs(models)
+    cut = {name: frozenset() if name in given else tables for name, tables in reads.items()}
+    needed = graph.needed_for(cut, targets)
+    with connect(":memory:") as con:
+        path = str(published).replace("'", "''")
+        con.execute(f"attach '{path}' as published (read_only)")
+        current.create_views(con, as_of, "published")
+        con.execute("create table parameters as select cast(? as date) as as_of", [as_of])
+        for name in graph.in_order({n: cut[n] for n in sorted(needed)}):
+            if name in given:
+                types = {column.name: column.type for column in models[name].columns}
+                create_given(con, name, types, given[name])
+            else:
+                con.execute(f'create table "{name}" as select * from (\n{models[name].sql}\n)')
+        yield con
