@@ -102,6 +102,7 @@ class _Run:
         self._named = edition_id is not None
         self._done: list[Delivery] = []
         self._already = 0
+        self._held_up = ""
         self._plan = planned(
             home.briefings,
             _narrowed(settings.audiences, recipients),
@@ -131,9 +132,10 @@ class _Run:
         if entries:
             from flows.deliver.rounds import send_all
 
-            for entry in send_all(
+            after, self._held_up = send_all(
                 self._smtp, self._sender, self._outbox, entries, say, waits_seconds
-            ):
+            )
+            for entry in after:
                 self._note(entry)
         return self._report()
 
@@ -194,7 +196,9 @@ class _Run:
 
     def _report(self) -> DeliveryReport:
         server = f"{self._smtp.host}:{self._smtp.port}" if self._smtp else ""
-        return DeliveryReport(tuple(self._done), self._already, server, str(self._outbox.root))
+        return DeliveryReport(
+            tuple(self._done), self._already, server, str(self._outbox.root), self._held_up
+        )
 
 
 _BECAME: dict[State, Became] = {

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from warehouse.errors import Trouble
 
 Became = Literal["sent", "filed", "failed", "pending", "unknown", "would send", "would file"]
 
 #: Exit code of a run that leaves some mail undelivered.
 NOT_DELIVERED = 6
+
+
+class NotDelivered(Trouble):
+    """Some mail did not reach its server. `may_pass` says whether another try can help."""
+
+    exit_code = NOT_DELIVERED
+
+    def __init__(self, report: DeliveryReport) -> None:
+        super().__init__("\n".join(report.lines()))
+        self.may_pass = not report.held_up and any(
+            d.became in ("pending", "unknown") for d in report.undelivered
+        )
 
 
 @dataclass(frozen=True)
@@ -28,12 +42,17 @@ class Delivery:
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """Messages dealt with in this run; `already` counts those that were delivered before."""
+    """Messages dealt with in this run; `already` counts those that were delivered before.
+
+    `held_up` says what a person must mend before any mail can leave: the login, the certificate,
+    the sender. It is empty where there is nothing of the kind.
+    """
 
     deliveries: tuple[Delivery, ...] = ()
     already: int = 0
     server: str = ""
     outbox: str = ""
+    held_up: str = ""
 
     def count(self, *became: Became) -> int:
         """How many messages became one of these."""
@@ -63,11 +82,15 @@ class DeliveryReport:
                 for d in self.deliveries
                 if d.became in ("would send", "would file")
             ]
-        lines += [
-            f"Not delivered: {d.edition_id} ({d.language}) to {d.recipient}: {d.reason}"
-            + (_NEXT[d.became] if d.message_id else "")
-            for d in self.undelivered
-        ]
+        alike: dict[tuple[str, str, Became, str, bool], list[str]] = defaultdict(list)
+        for d in self.undelivered:
+            which = (d.edition_id, d.language, d.became, d.reason, bool(d.message_id))
+            alike[which].append(d.recipient)
+        for (edition_id, language, became, reason, is_kept), to in alike.items():
+            what_next = _NEXT[became] if is_kept else ""
+            lines.append(
+                f"Not delivered: {edition_id} ({language}) to {_names(to)}: {reason}{what_next}"
+            )
         if not lines:
             before = f" ({_mails(self.already)} delivered before)" if self.already else ""
             lines = [f"No mail to deliver{before}."]
@@ -80,6 +103,7 @@ class DeliveryReport:
             "already_delivered": self.already,
             "server": self.server or None,
             "outbox": self.outbox,
+            "held_up": self.held_up or None,
             "exit_code": self.exit_code,
         }
 
@@ -95,6 +119,11 @@ _NEXT: dict[str, str] = {
     "pending": " (tried again by the next run)",
     "unknown": " (may have arrived; sent again by the next run with the same Message-ID)",
 }
+
+
+def _names(recipients: list[str]) -> str:
+    rest = len(recipients) - 3
+    return ", ".join(recipients[:3]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _mails(count: int) -> str:

@@ -25,8 +25,8 @@ def send_all(
     entries: Sequence[Entry],
     say: Callable[[str], None],
     waits_seconds: Sequence[float],
-) -> list[Entry]:
-    """Hand messages over; returns each as it stands after the last round.
+) -> tuple[list[Entry], str]:
+    """Hand messages over; returns each as it stands after the last round, and what holds all up.
 
     A server that is away ends its round, so a dead server is asked once a round and not once a
     message. A wrong login, certificate or sender ends them all: every message stays as it was.
@@ -43,7 +43,7 @@ def send_all(
                 done, left = _round(server, sender, outbox, left)
             except Refused as error:
                 # What this round had changed is read again from where it was written.
-                return over + [_stay(outbox, entry, str(error)) for entry in left]
+                return over + [_stay(outbox, e, str(error)) for e in left], str(error)
             over += done
             for entry in done:
                 say(f"{entry.recipient}: {entry.state}")
@@ -51,7 +51,7 @@ def send_all(
                 break
     finally:
         server.close()
-    return over + left
+    return over + left, ""
 
 
 def _round(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.deliver.delivery import deliver
+from flows.deliver.report import NotDelivered
 from flows.settings import Audience, Settings, Smtp
 from warehouse.errors import LockHeld, WrongUse
 from warehouse.home import Home
@@ -149,6 +150,12 @@ def test_nobody_listening_is_said_and_costs_one_try_a_round_whatever_the_number_
 
     assert (report.exit_code, report.count("pending")) == (6, 50)
     assert report.deliveries[0].reason == "127.0.0.1:1: Connection refused"
+    assert report.lines() == [
+        "Not delivered: weekly-2026-W47 (en) to reader0@x.example, reader1@x.example,"
+        " reader2@x.example and 47 more: 127.0.0.1:1: Connection refused (tried again by the next"
+        " run)"
+    ]
+    assert NotDelivered(report).may_pass
     assert said == ["50 of 50 messages wait 0.001 s for 127.0.0.1:1"]
 
 
@@ -232,6 +239,8 @@ def test_a_sender_that_the_server_refuses_leaves_every_mail_to_be_sent(
 
     assert [d.became for d in refused.deliveries] == ["pending", "pending"]
     assert "553 5.7.1 not your address" in refused.deliveries[1].reason
+    assert refused.held_up == refused.deliveries[0].reason
+    assert not NotDelivered(refused).may_pass
     assert (mended.count("sent"), mended.exit_code) == (2, 0)
 
 
