@@ -145,8 +145,10 @@ def tell_comparison(settings: Settings, name: str, other: str, *, as_json: bool)
         ],
         numeric=[1, 2],
         notes=[
-            (f"{left['short_name']}: {left['source_id']} · {right['short_name']}:"
-            f" {right['source_id']}")
+            (
+                f"{left['short_name']}: {left['source_id']} · {right['short_name']}:"
+                f" {right['source_id']}"
+            )
         ],
     )
 

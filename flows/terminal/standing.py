@@ -1,0 +1,87 @@
+"""How things stand: data by age, rows held back, batches, runs, editions, mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.terminal import answer
+from flows.terminal.reading import rows
+from flows.terminal.wording import label
+from warehouse.store import open_published
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+_RECORDS = """
+select kind, count(*) as batches, sum(rows_read) as rows_read, sum(rows_accepted) as accepted,
+    sum(rows_duplicate) as duplicate, sum(rows_quarantined) as quarantined,
+    sum(case when status = 'refused' then 1 else 0 end) as files_refused,
+    max(recorded_at) as last_recorded_at
+from ledger_batches group by kind order by kind
+"""
+
+
+def tell(settings: Settings, *, as_json: bool) -> None:
+    """Print the state of one home: what is in it, how fresh it is, what ran and what is due."""
+    home = settings.store
+    with open_published(home) as con:
+        state: dict[str, Any] = {
+            "home": home.root,
+            "build": rows(
+                con,
+                "select build_id, as_of, built_at from ledger_builds"
+                " order by build_no desc limit 1",
+            ),
+            "records": rows(con, _RECORDS),
+            "quality": rows(con, "select * from rpt_quality order by check_kind, quality_no"),
+            "runs": rows(
+                con,
+                "select run_id, command, started_at, outcome, exit_code, said from ledger_runs"
+                " order by run_id desc limit 5",
+            ),
+        }
+    state["editions"] = sorted(
+        (p.parent.name for p in home.briefings.glob("*/edition.json")), reverse=True
+    )
+    state["audiences"] = [
+        {"name": a.name, "language": a.language, "periods": a.periods, "mails": len(a.recipients)}
+        for a in settings.audiences
+    ]
+    if as_json:
+        answer.to_json(state)
+        return
+    build = state["build"][0]
+    answer.table(
+        f"{home.root}: build {build['build_id']} as of {build['as_of']}",
+        ["records", "batches", "read", "accepted", "duplicate", "quarantined", "files refused"],
+        [
+            [r["kind"], r["batches"], r["rows_read"], r["accepted"], r["duplicate"],
+             r["quarantined"], r["files_refused"]]
+            for r in state["records"]
+        ],
+        numeric=[1, 2, 3, 4, 5, 6],
+    )  # fmt: skip
+    not_fresh = [q for q in state["quality"] if q["status"] not in ("fresh", "not_expected")]
+    answer.table(
+        "What to mind" if not_fresh else "All data is fresh and nothing is held back",
+        ["what", "status", "last", "expected", "rows", "detail"],
+        [
+            [
+                q["title"] or q["item"],
+                label("status", q["status"]),
+                q["last_on"],
+                q["expected_on"],
+                q["row_count"],
+                q["detail"],
+            ]
+            for q in not_fresh
+        ],
+        numeric=[4],
+    )
+    answer.table(
+        "Runs",
+        ["run", "command", "outcome", "exit code", "said"],
+        [[r["run_id"], r["command"], r["outcome"], r["exit_code"], r["said"]]
+         for r in state["runs"]],
+        notes=[f"Editions: {', '.join(state['editions'][:6]) or 'none yet'}"],
+    )  # fmt: skip
