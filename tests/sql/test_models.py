@@ -11,7 +11,7 @@ from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
 from flows.build.graph import in_order, inputs
 from flows.build.model import Model, UnitTest, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
-from flows.ingest.kinds import shapes
+from flows.ingest.shapes import shapes
 from warehouse.store import connect
 
 if TYPE_CHECKING:
