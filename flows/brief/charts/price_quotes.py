@@ -1,0 +1,131 @@
+"""Prices seen for a chip, per GPU in dollars, each with its date, as ranges.
+
+Only prices of a sold GPU stand here; what a module or a server costs per GPU is marked apart, and
+rental and build cost are no prices of a GPU (trap 16).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flows.brief.charts import axes
+from flows.brief.charts.layout import wrapped
+from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
+from flows.brief.charts.words import Words
+
+LEFT, WIDE, RIGHT, ROW = 182, 190, 108, 19
+_GROUPS = ("gpu", "module_8", "server_8", "landed")
+
+
+def plot(figures: Reports, words: Words) -> Plot | None:
+    """Nothing to draw where no quote says what a GPU costs."""
+    _ = words.gettext
+    quotes = [
+        q
+        for q in rows_of(figures, "rpt_price_quote")
+        if q["price_per_gpu_usd_high"] is not None
+        and q["price_kind"] in ("sale", "system", "landed")
+    ]
+    if not quotes:
+        return None
+    lines = _lines(quotes)
+    ticks = axes.even(Decimal(0), max(q["price_per_gpu_usd_high"] for q in quotes), 4)
+    shown = [g for g in _GROUPS if any(_group(q) == g for q in quotes)]
+    names = [_group_name(g, words) for g in shown]
+    texts = {
+        "title": wrapped(_("Prices seen, per GPU"), 16, 470),
+        "subtitle": wrapped(
+            _("US$ thousand, yuan at the rate of the day; pale: contested or unverified"), 13, 470
+        ),
+    }
+    values: dict[str, Any] = {
+        "width": WIDE,
+        "height": len(lines) * ROW,
+        "left": -LEFT,
+        "date": -LEFT + 92,
+        "right": WIDE + RIGHT,
+        "x_domain": [ticks[0], ticks[-1]],
+        "groups": names,
+        "shapes": [_SHAPES[g] for g in shown],
+        **axes.axis("x", ticks, lambda tick: words.number(tick.scaleb(-3))),
+    }
+    data = {
+        "quotes": [
+            _drawn(place, quote, is_first, words)
+            for place, (quote, is_first) in enumerate(lines)
+        ],
+        "lines": [{"y": place * ROW} for place, (_q, is_first) in enumerate(lines) if is_first],
+    }
+    return Plot(_alt(quotes, words), texts, values, data)
+
+
+_SHAPES = {"gpu": "circle", "module_8": "square", "server_8": "triangle-up", "landed": "diamond"}
+
+
+def _lines(quotes: list[Record]) -> list[tuple[Record, bool]]:
+    """A line a quote: chips with the newest quote first, within a chip the newest first."""
+    newest: dict[str, Any] = {}
+    for quote in quotes:
+        newest[quote["chip_id"]] = max(
+            quote["quoted_on"], newest.get(quote["chip_id"], quote["quoted_on"])
+        )
+    ordered = sorted(
+        quotes,
+        key=lambda q: (
+            -newest[q["chip_id"]].toordinal(),
+            q["chip_id"],
+            -q["quoted_on"].toordinal(),
+            q["quote_unit"],
+            q["channel"],
+            q["currency"],
+        ),
+    )
+    return [
+        (quote, place == 0 or ordered[place - 1]["chip_id"] != quote["chip_id"])
+        for place, quote in enumerate(ordered)
+    ]
+
+
+def _group(quote: Record) -> str:
+    if quote["price_kind"] == "landed":
+        return "landed"
+    return str(quote["quote_unit"]) if quote["quote_unit"] in ("module_8", "server_8") else "gpu"
+
+
+def _group_name(group: str, words: Words) -> str:
+    _ = words.gettext
+    return {
+        "gpu": _("a GPU or card"),
+        "module_8": _("1/8 of a module"),
+        "server_8": _("1/8 of a server"),
+        "landed": _("landed"),
+    }[group]
+
+
+def _drawn(place: int, quote: Record, is_first: bool, words: Words) -> dict[str, Any]:
+    low, high = quote["price_per_gpu_usd_low"], quote["price_per_gpu_usd_high"]
+    return {
+        "y": place * ROW + ROW / 2,
+        "low": low,
+        "high": high,
+        "chip": quote["short_name"] if is_first else "",
+        "date": words.date(quote["quoted_on"], quote["quoted_precision"]),
+        "label": words.usd_range(low, high),
+        "group": _group_name(_group(quote), words),
+        "is_doubtful": is_doubtful(quote),
+    }
+
+
+def _alt(quotes: list[Record], words: Words) -> str:
+    _ = words.gettext
+    newest: dict[str, Record] = {}
+    for quote in sorted(quotes, key=lambda q: (q["quoted_on"], q["chip_id"])):
+        newest[quote["short_name"]] = quote
+    said = [
+        f"{name} {words.usd_range(q['price_per_gpu_usd_low'], q['price_per_gpu_usd_high'])}"
+        for name, q in sorted(newest.items())
+    ]
+    return _("Dots and ranges of {count} prices per GPU; the latest of each chip: {prices}.").format(
+        count=len(quotes), prices=words.joined(said)
+    )

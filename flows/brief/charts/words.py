@@ -1,0 +1,98 @@
+"""The words and numbers of a chart in the reader's language.
+
+Words come from the charts' own catalogue (`templates/locale/<lang>/LC_MESSAGES/charts.po`, msgid
+= English), numbers and dates from babel. Chinese counts in 万 and 亿, never in translated
+billions. Reads the catalogue; writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_skeleton
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from flows.assets import asset
+from flows.brief.charts.plot import Record
+
+_SKELETONS = {"day": "yMMMd", "month": "yMMM", "quarter": "yQQQ", "year": "y"}
+
+
+class Words:
+    """The text of a language: `gettext` for words, the rest for figures."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._texts = _catalogue(lang)
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.lang == "zh"
+
+    def gettext(self, english: str) -> str:
+        """The text in the language; the English where the catalogue has none."""
+        return self._texts.get(english, english)
+
+    def named(self, row: Record, column: str) -> str:
+        """A column of a row in the language: `title_zh` for `title`, where it is filled."""
+        return str((self.is_chinese and row[f"{column}_zh"]) or row[column])
+
+    def number(self, value: Decimal, places: int = 0) -> str:
+        """12,345 with exactly so many places, rounded half to even."""
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return format_decimal(value, format=pattern, locale=self.lang)
+
+    def percent(self, value: Decimal, places: int = 0) -> str:
+        """55% from 55: the value is in percent already."""
+        return f"{self.number(value, places)}%"
+
+    def signed_percent(self, value: Decimal, places: int = 1) -> str:
+        """+1.3% or −0.7%, with a true minus sign."""
+        sign = "+" if value > 0 else "−" if value < 0 else ""
+        return f"{sign}{self.percent(abs(value), places)}"
+
+    def big_usd(self, value: Decimal, *, is_bare: bool = False) -> str:
+        """Dollars of a size that readers say in billions ($5.5bn) or in 亿 (55亿美元)."""
+        if self.is_chinese:
+            return self.number(value.scaleb(-8)) + ("" if is_bare else "亿美元")
+        number = self.number(value.scaleb(-9), 1)
+        return number if is_bare else f"${number}bn"
+
+    def usd(self, value: Decimal) -> str:
+        """Whole dollars: $27,000, or 27,000美元 (2.7万美元 is shorter, but hides the digits)."""
+        number = self.number(value)
+        return f"{number}美元" if self.is_chinese else f"${number}"
+
+    def usd_range(self, low: Decimal, high: Decimal) -> str:
+        """$27,000–28,000, or one amount where both ends are the same."""
+        if low == high:
+            return self.usd(low)
+        both = f"{self.number(low)}–{self.number(high)}"
+        return f"{both}美元" if self.is_chinese else f"${both}"
+
+    def date(self, day: dt.date, precision: str = "day") -> str:
+        """A date as precise as it is known: Dec 9, 2025 · Dec 2025 · 2025."""
+        return format_skeleton(_SKELETONS.get(precision, "yMMMd"), day, locale=self.lang)
+
+    def joined(self, parts: list[str]) -> str:
+        """A list within a sentence."""
+        return ("；" if self.is_chinese else "; ").join(parts)
+
+
+@functools.cache
+def words_of(lang: str) -> Words:
+    """The words of a language, read once."""
+    return Words(lang)
+
+
+def _catalogue(lang: str) -> dict[str, str]:
+    path = asset("templates") / "locale" / lang / "LC_MESSAGES" / "charts.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        catalogue: Any = read_po(file, locale=lang)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string}
