@@ -151,9 +151,11 @@ def test_nobody_listening_is_said_and_costs_one_try_a_round_whatever_the_number_
     assert (report.exit_code, report.count("pending")) == (6, 50)
     assert report.deliveries[0].reason == "127.0.0.1:1: Connection refused"
     assert report.lines() == [
-        "Not delivered: weekly-2026-W47 (en) to reader0@x.example, reader1@x.example,"
-        " reader2@x.example and 47 more: 127.0.0.1:1: Connection refused (tried again by the next"
-        " run)"
+        (
+            "Not delivered: weekly-2026-W47 (en) to reader0@x.example, reader1@x.example,"
+            " reader2@x.example and 47 more: 127.0.0.1:1: Connection refused (tried again by the next"
+            " run)"
+        )
     ]
     assert NotDelivered(report).may_pass
     assert said == ["50 of 50 messages wait 0.001 s for 127.0.0.1:1"]
