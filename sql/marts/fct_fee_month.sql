@@ -1,0 +1,318 @@
+-- One row per fee instrument, vendor, chip and month with China revenue known:
+-- what an instrument in force took, as a range; and apart, never added to it,
+-- what an announced one would have been and what the press formula gives.
+-- grain: fee_id, vendor, chip_id, month
+-- source: Proclamation 11002 (ad valorem on customs value, which nobody
+-- publishes: bounded, not known). A fee is never rate x revenue by default
+-- (trap 7); an instrument never in force took nothing.
+with fee as (
+    select * from stg_fee
+    where rate > 0
+),
+
+fee_chip as (
+    select * from int_fee_chip
+),
+
+revenue as (
+    select * from fct_revenue_month
+),
+
+quote as (
+    select * from int_chip_quote
+),
+
+confidence as (
+    select * from stg_confidence
+),
+
+china_revenue as (
+    select
+        vendor,
+        chip_id,
+        month,
+        last_day(month) as month_end,
+        region,
+        basis,
+        value_type,
+        coalesce(revenue_usd_low, 0) as revenue_low_usd,
+        revenue_usd_high as revenue_high_usd,
+        source_id,
+        confidence,
+        row_number() over (
+            partition by vendor, chip_id, month
+            order by
+                case when value_type = 'reported' then 0 else 1 end,
+                region,
+                basis,
+                segment,
+                scope
+        ) as preference
+    from revenue
+    where
+        chip_id <> 'all'
+        and region like 'China%'
+        and value_type in ('reported', 'estimate')
+        and revenue_usd_high is not null
+),
+
+standing as (
+    select
+        fee_id,
+        valid_from,
+        'in_force' as status,
+        in_force_from as stands_from,
+        in_force_to as stands_to
+    from fee
+    where in_force_from is not null
+    union all
+    select
+        fee_id,
+        valid_from,
+        'announced' as status,
+        announced_only_from as stands_from,
+        announced_only_to as stands_to
+    from fee
+    where announced_only_from is not null
+),
+
+bearing as (
+    select
+        standing.fee_id,
+        standing.valid_from,
+        standing.status,
+        fee_chip.chip_id,
+        fee_chip.matched_by,
+        fee_chip.source_id as chip_source_id,
+        fee_chip.confidence as chip_confidence,
+        greatest(standing.stands_from, fee_chip.applies_from) as bears_from,
+        case
+            when standing.stands_to is null then fee_chip.applies_to
+            when fee_chip.applies_to is null then standing.stands_to
+            else least(standing.stands_to, fee_chip.applies_to)
+        end as bears_to
+    from standing
+    inner join fee_chip
+        on
+            standing.fee_id = fee_chip.fee_id
+            and standing.valid_from = fee_chip.valid_from
+),
+
+in_month as (
+    select
+        fee.fee_id,
+        china_revenue.vendor,
+        china_revenue.chip_id,
+        china_revenue.month,
+        bearing.status,
+        cast(fee.rate as decimal(9, 6)) as rate,
+        fee.base,
+        fee.instrument,
+        china_revenue.region,
+        china_revenue.basis,
+        china_revenue.value_type,
+        cast(china_revenue.revenue_low_usd as decimal(20, 2))
+            as revenue_low_usd,
+        cast(china_revenue.revenue_high_usd as decimal(20, 2))
+            as revenue_high_usd,
+        coalesce(
+            bearing.bears_from <= china_revenue.month
+            and (
+                bearing.bears_to is null
+                or bearing.bears_to >= china_revenue.month_end
+            ),
+            false
+        ) as is_whole_month,
+        case
+            when
+                bearing.status = 'in_force' and fee.base = 'customs_value'
+                then cast(
+                    quote.unit_cost_low_usd / nullif(quote.price_high_usd, 0)
+                    as decimal(9, 6)
+                )
+        end as cost_share,
+        fee.source_id as fee_source_id,
+        china_revenue.source_id as revenue_source_id,
+        greatest(
+            fee_mark.weakness,
+            revenue_mark.weakness,
+            case
+                when bearing.matched_by = 'band' then chip_mark.weakness
+                else 0
+            end,
+            case
+                when
+                    bearing.status = 'in_force' and fee.base = 'customs_value'
+                    then coalesce(cost_mark.weakness, 0)
+                else 0
+            end
+        ) as weakness
+    from china_revenue
+    inner join bearing
+        on
+            china_revenue.chip_id = bearing.chip_id
+            and china_revenue.month_end >= bearing.bears_from
+            and (
+                bearing.bears_to is null
+                or china_revenue.month <= bearing.bears_to
+            )
+    inner join fee
+        on
+            bearing.fee_id = fee.fee_id
+            and bearing.valid_from = fee.valid_from
+    left join quote
+        on china_revenue.chip_id = quote.chip_id
+    left join confidence as fee_mark
+        on fee.confidence = fee_mark.confidence
+    left join confidence as revenue_mark
+        on china_revenue.confidence = revenue_mark.confidence
+    left join confidence as chip_mark
+        on bearing.chip_confidence = chip_mark.confidence
+    left join confidence as cost_mark
+        on quote.cost_confidence = cost_mark.confidence
+    where china_revenue.preference = 1
+),
+
+-- Where a fee bears on a part of the month, all or none of the month's sales
+-- may fall in it: the lower bound is zero, the upper bound the whole month.
+bounded as (
+    select
+        *,
+        case
+            when is_whole_month then revenue_low_usd
+            else cast(0 as decimal(20, 2))
+        end as borne_low_usd,
+        case
+            when base = 'seller_revenue' then cast(1 as decimal(9, 6))
+            when base = 'customs_value'
+                then coalesce(cost_share, cast(0 as decimal(9, 6)))
+        end as base_low_share,
+        case
+            when status = 'announced' and base = 'seller_revenue'
+                then 'base_is_revenue'
+            when status = 'announced' then 'base_not_stated'
+            when base = 'seller_revenue' then 'base_is_revenue'
+            when base = 'customs_value' and cost_share is null
+                then 'customs_value_between_zero_and_revenue'
+            when base = 'customs_value'
+                then 'customs_value_between_build_cost_and_revenue'
+            else 'base_not_stated'
+        end as base_assumption
+    from in_month
+),
+
+amounts as (
+    select
+        *,
+        case
+            when status = 'in_force'
+                then cast(
+                    round(borne_low_usd * base_low_share, 2)
+                    as decimal(20, 2)
+                )
+        end as base_low_usd,
+        case
+            when status = 'in_force' and base_low_share is not null
+                then revenue_high_usd
+        end as base_high_usd,
+        case
+            when status = 'announced' and base = 'seller_revenue'
+                then borne_low_usd
+        end as announced_base_low_usd,
+        case
+            when status = 'announced' and base = 'seller_revenue'
+                then revenue_high_usd
+        end as announced_base_high_usd
+    from bounded
+),
+
+-- Two versions of an instrument may share a month: what was in force counts,
+-- and the bounds are the widest of its versions.
+ranked as (
+    select
+        *,
+        rank() over (
+            partition by fee_id, vendor, chip_id, month
+            order by case when status = 'in_force' then 0 else 1 end
+        ) as status_rank
+    from amounts
+),
+
+by_month as (
+    select
+        fee_id,
+        vendor,
+        chip_id,
+        month,
+        min(status) as status,
+        max(rate) as rate,
+        min(base) as base,
+        min(instrument) as instrument,
+        min(region) as region,
+        min(basis) as basis,
+        min(value_type) as value_type,
+        min(revenue_low_usd) as revenue_low_usd,
+        max(revenue_high_usd) as revenue_high_usd,
+        min(case when is_whole_month then 1 else 0 end) = 1 as is_whole_month,
+        min(base_low_usd) as base_low_usd,
+        max(base_high_usd) as base_high_usd,
+        min(cast(round(rate * base_low_usd, 2) as decimal(20, 2)))
+            as fee_low_usd,
+        max(cast(round(rate * base_high_usd, 2) as decimal(20, 2)))
+            as fee_high_usd,
+        min(cast(round(rate * announced_base_low_usd, 2) as decimal(20, 2)))
+            as announced_low_usd,
+        max(cast(round(rate * announced_base_high_usd, 2) as decimal(20, 2)))
+            as announced_high_usd,
+        min(cast(round(rate * borne_low_usd, 2) as decimal(20, 2)))
+            as press_formula_low_usd,
+        max(cast(round(rate * revenue_high_usd, 2) as decimal(20, 2)))
+            as press_formula_high_usd,
+        min(base_assumption) as base_assumption,
+        min(fee_source_id) as fee_source_id,
+        min(revenue_source_id) as revenue_source_id,
+        max(weakness) as weakness
+    from ranked
+    where status_rank = 1
+    group by fee_id, vendor, chip_id, month
+),
+
+final as (
+    select
+        by_month.fee_id,
+        by_month.vendor,
+        by_month.chip_id,
+        by_month.month,
+        by_month.status,
+        by_month.rate,
+        by_month.base,
+        by_month.instrument,
+        by_month.region,
+        by_month.basis,
+        by_month.value_type,
+        by_month.is_whole_month,
+        by_month.revenue_low_usd,
+        by_month.revenue_high_usd,
+        by_month.base_low_usd,
+        by_month.base_high_usd,
+        by_month.fee_low_usd,
+        by_month.fee_high_usd,
+        by_month.announced_low_usd,
+        by_month.announced_high_usd,
+        by_month.press_formula_low_usd,
+        by_month.press_formula_high_usd,
+        by_month.base_assumption as assumption,
+        case
+            when
+                ';' || by_month.fee_source_id || ';'
+                like '%;' || by_month.revenue_source_id || ';%'
+                then by_month.fee_source_id
+            else by_month.fee_source_id || ';' || by_month.revenue_source_id
+        end as source_id,
+        confidence.confidence
+    from by_month
+    inner join confidence
+        on by_month.weakness = confidence.weakness
+)
+
+select * from final

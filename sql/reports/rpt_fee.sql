@@ -1,0 +1,168 @@
+-- One row per fee instrument and chip it bears on: terms, standing on the
+-- as-of date, and the money to date in three groups that are never added.
+-- grain: fee_id, vendor, chip_id
+with fee as (
+    select * from stg_fee
+    where is_current
+),
+
+fee_chip as (
+    select
+        fee_id,
+        vendor,
+        chip_id,
+        short_name
+    from int_fee_chip
+    group by fee_id, vendor, chip_id, short_name
+),
+
+fee_month as (
+    select * from fct_fee_month
+),
+
+confidence as (
+    select * from stg_confidence
+),
+
+weighed as (
+    select
+        fee_month.*,
+        confidence.weakness
+    from fee_month
+    inner join confidence
+        on fee_month.confidence = confidence.confidence
+),
+
+to_date as (
+    select
+        fee_id,
+        vendor,
+        chip_id,
+        min(month) as month_from,
+        max(month) as month_to,
+        sum(base_low_usd) as base_low_usd,
+        sum(base_high_usd) as base_high_usd,
+        sum(fee_low_usd) as fee_low_usd,
+        sum(fee_high_usd) as fee_high_usd,
+        sum(announced_low_usd) as announced_low_usd,
+        sum(announced_high_usd) as announced_high_usd,
+        sum(press_formula_low_usd) as press_formula_low_usd,
+        sum(press_formula_high_usd) as press_formula_high_usd,
+        max(assumption) as assumption,
+        max(weakness) as weakness
+    from weighed
+    group by fee_id, vendor, chip_id
+),
+
+month_source as (
+    select
+        fee_id,
+        vendor,
+        chip_id,
+        source_id
+    from fee_month
+    group by fee_id, vendor, chip_id, source_id
+),
+
+source_to_date as (
+    select
+        fee_id,
+        vendor,
+        chip_id,
+        string_agg(source_id, ';' order by source_id) as source_id
+    from month_source
+    group by fee_id, vendor, chip_id
+),
+
+grouped as (
+    select
+        fee.*,
+        coalesce(fee_chip.vendor, 'none') as vendor,
+        coalesce(fee_chip.chip_id, 'none') as chip_id,
+        fee_chip.short_name,
+        case
+            when fee.is_exemption then 'exemption'
+            when fee.status in ('in_force', 'not_yet_in_force')
+                then 'in_force'
+            when fee.status = 'announced' then 'announced_never_in_force'
+            else 'superseded'
+        end as group_key,
+        confidence.weakness as fee_weakness
+    from fee
+    left join fee_chip
+        on fee.fee_id = fee_chip.fee_id
+    left join confidence
+        on fee.confidence = confidence.confidence
+),
+
+final as (
+    select
+        grouped.fee_id,
+        grouped.vendor,
+        grouped.chip_id,
+        row_number() over (
+            order by
+                case
+                    when grouped.group_key = 'in_force' then 1
+                    when grouped.group_key = 'announced_never_in_force' then 2
+                    when grouped.group_key = 'superseded' then 3
+                    else 4
+                end,
+                case when to_date.month_to is null then 1 else 0 end,
+                grouped.announced_on,
+                grouped.fee_id,
+                grouped.chip_id
+        ) as fee_no,
+        grouped.group_key,
+        grouped.title,
+        grouped.title_zh,
+        grouped.short_name,
+        cast(100 * grouped.rate as decimal(9, 4)) as rate_pct,
+        grouped.base,
+        grouped.base_text,
+        grouped.payer,
+        grouped.inclusion,
+        grouped.instrument,
+        grouped.status,
+        grouped.announced_on,
+        grouped.effective_from,
+        grouped.valid_to,
+        grouped.applies_to,
+        grouped.is_exemption,
+        to_date.month_from,
+        to_date.month_to,
+        cast(to_date.base_low_usd as decimal(28, 2)) as base_low_usd,
+        cast(to_date.base_high_usd as decimal(28, 2)) as base_high_usd,
+        cast(to_date.fee_low_usd as decimal(28, 2)) as fee_low_usd,
+        cast(to_date.fee_high_usd as decimal(28, 2)) as fee_high_usd,
+        cast(to_date.announced_low_usd as decimal(28, 2))
+            as announced_low_usd,
+        cast(to_date.announced_high_usd as decimal(28, 2))
+            as announced_high_usd,
+        cast(to_date.press_formula_low_usd as decimal(28, 2))
+            as press_formula_low_usd,
+        cast(to_date.press_formula_high_usd as decimal(28, 2))
+            as press_formula_high_usd,
+        to_date.assumption,
+        coalesce(source_to_date.source_id, grouped.source_id) as source_id,
+        weakest.confidence
+    from grouped
+    left join to_date
+        on
+            grouped.fee_id = to_date.fee_id
+            and grouped.chip_id = to_date.chip_id
+            and grouped.vendor = to_date.vendor
+    left join source_to_date
+        on
+            grouped.fee_id = source_to_date.fee_id
+            and grouped.chip_id = source_to_date.chip_id
+            and grouped.vendor = source_to_date.vendor
+    left join confidence as weakest
+        on
+            weakest.weakness = greatest(
+                coalesce(to_date.weakness, 0),
+                coalesce(grouped.fee_weakness, 0)
+            )
+)
+
+select * from final
