@@ -1,0 +1,44 @@
+"""The example settings are settings: every line of the file is understood, commented or not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from flows import settings
+from flows.settings import Settings, Smtp
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBRIEF_CONFIG", "")
+
+
+def test_the_example_can_be_used_as_it_is() -> None:
+    loaded = settings.load(ROOT / "chipbrief.example.toml")
+
+    assert [a.name for a in loaded.audiences] == ["Research desk", "研究组"]
+    assert loaded.smtp is None
+
+
+def test_the_example_with_every_setting_switched_on_is_valid_too(tmp_path: Path) -> None:
+    text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
+    file = tmp_path / "chipbrief.toml"
+    file.write_text(re.sub(r"(?m)^# (\[smtp\]|[a-z_]+ = )", r"\1", text), "utf-8")
+
+    loaded = settings.load(file)
+
+    assert loaded.smtp is not None
+    block = "chipbrief-smtp"
+    assert loaded.smtp.password_secret == block
+
+
+def test_every_setting_is_shown_in_the_example() -> None:
+    text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
+
+    for field in (*Settings.model_fields, *Smtp.model_fields):
+        assert re.search(rf"(?m)^(# ?)?\[*{field}\b|^#   {field}\b", text), field
