@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flows.ingest.contracts.chips import Chip, ChipConflict, ChipPrice, ExportStage, ExportStatus
 from flows.ingest.contracts.policy import Claim, Event, Fee, Rule
 from flows.ingest.contracts.prices import Price
-from flows.ingest.contracts.record import Record
 from flows.ingest.contracts.reference import (
     Company,
     CorporateAction,
@@ -20,6 +21,12 @@ from flows.ingest.contracts.reference import (
     Source,
 )
 from flows.ingest.contracts.sales import Sale
+from flows.ingest.version import CONTRACT_VERSION
+
+__all__ = ["CONTRACT_VERSION", "KINDS", "key_of"]
+
+if TYPE_CHECKING:
+    from flows.ingest.contracts.record import Record
 
 KINDS: dict[str, type[Record]] = {
     "chips": Chip,
@@ -42,9 +49,6 @@ KINDS: dict[str, type[Record]] = {
     "claims": Claim,
     "sources": Source,
 }
-
-#: Raised when a contract changes what it accepts; quarantined rows may then be replayed.
-CONTRACT_VERSION = 1
 
 
 def key_of(kind: str) -> list[str]:

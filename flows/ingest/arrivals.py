@@ -1,0 +1,56 @@
+"""From the paths that a user names to the files that are read, in a stated order."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.errors import WrongUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def find_files(paths: Sequence[Path | str]) -> list[Path]:
+    """The files that the paths stand for: each once, in the order named, folders sorted.
+
+    A folder means every file below it; names that begin with a dot are left out. A glob
+    (`*`, `?`, `[`, `**`) that matches nothing is wrong use, like a path that does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        for file in _files_of(str(path)):
+            found.setdefault(file.absolute(), None)
+    return list(found)
+
+
+def _files_of(stated: str) -> Iterator[Path]:
+    # `Path` folds the two slashes of an address into one
+    if stated.lower().startswith(("http:/", "https:/", "ftp:/")):
+        raise WrongUse(
+            f"{stated} is an address, and ingest reads files.",
+            "Download it, then name the file.",
+        )
+    path = Path(stated).expanduser()
+    if path.is_dir():
+        yield from sorted(_below(path))
+    elif path.is_file():
+        yield path
+    elif glob.has_magic(stated):
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207
+        if not matches:
+            raise WrongUse(f"No file matches {stated}.", "Check the folder and the pattern.")
+        for match in matches:
+            yield from sorted(_below(Path(match))) if Path(match).is_dir() else [Path(match)]
+    elif path.exists():
+        raise WrongUse(f"{stated} is neither a file nor a folder.", "Name a file or a folder.")
+    else:
+        raise WrongUse(f"There is no file or folder {stated}.", "Check the spelling of the path.")
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path

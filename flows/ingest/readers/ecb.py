@@ -1,0 +1,109 @@
+"""Reference rates of the European Central Bank: one row a day, one column a currency, per euro.
+
+Each cell becomes a record in US dollars: the cross of the dollar's rate and the currency's.
+`N/A` means that no rate was set that day and is no row. Days on which TARGET is shut are absent.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.ingest.lines import column_names, read_table
+from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.refusal import Refused
+
+if TYPE_CHECKING:
+    from flows.ingest.readers.reading import Request
+    from flows.ingest.received import Received
+
+SOURCE = "ECB"
+_CROSS = "Cross of two ECB reference rates: USD per EUR / {} per EUR"
+_NOT_SET = ("N/A", "-")
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+class Ecb:
+    """Reads the wide table `eurofxref-hist.csv` and cuts of it."""
+
+    name = "ecb"
+
+    def recognises(self, received: Received) -> bool:
+        """A date, the dollar, and nothing but currency codes after it."""
+        if received.form != "csv" or received.header[0] != "Date":
+            return False
+        codes = [column for column in received.header[1:] if column]
+        return "USD" in codes and all(_CODE.fullmatch(code) for code in codes)
+
+    def plan(self, received: Received, request: Request) -> Plan:
+        """Rates of the euro, to be turned into dollars for one unit of each currency."""
+        if request.kind not in (None, "fx"):
+            raise Refused(f"{received.name} holds rates, not {request.kind}.", "Leave out --kind.")
+        missing = [column for column in ("Date", "USD") if column not in received.header]
+        if missing or received.form != "csv":
+            raise Refused(
+                f"{received.name} is no table of ECB rates: it lacks {', '.join(missing)}.",
+                "The columns are Date, USD and other currency codes.",
+                kind="fx",
+            )
+        return Plan("fx", self.name, assumed=("Every rate is in units of the currency per euro.",))
+
+    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
+        """One record a day and currency that has a rate, the euro among them."""
+        table = read_table(received)
+        codes = [name for name in column_names(received.header) if _CODE.fullmatch(name)]
+        days = table.rows.with_columns(
+            pl.when(~pl.col(code).is_in(_NOT_SET)).then(code) for code in codes
+        )
+        euro = days.filter(pl.col("USD").is_not_null()).select(
+            "Date",
+            "line",
+            pl.lit("EUR").alias("currency"),
+            pl.col("USD").alias("usd_rate"),
+            pl.lit("ECB reference rate, USD per EUR").alias("derivation"),
+            pl.lit("seen-primary").alias("confidence"),
+        )
+        others = [code for code in codes if code != "USD"]
+        crosses = (
+            days.unpivot(
+                others, index=["Date", "line", "USD"], variable_name="currency", value_name="rate"
+            )
+            .filter(pl.col("rate").is_not_null())
+            .select(
+                "Date",
+                "line",
+                "currency",
+                _cross(pl.col("USD"), pl.col("rate")).alias("usd_rate"),
+                pl.format(_CROSS, "currency").alias("derivation"),
+                pl.lit("derived").alias("confidence"),
+            )
+        )
+        rows = pl.concat([euro, crosses]).sort("line", maintain_order=True)
+        return Reading(
+            rows.select(
+                pl.col("Date").alias("rate_on"),
+                pl.col("Date").alias("published_on"),
+                "currency",
+                "usd_rate",
+                "derivation",
+                pl.lit(SOURCE).alias("source_id"),
+                "confidence",
+                "line",
+            ),
+            table.ragged,
+            table.raw,
+        )
+
+
+def _cross(dollars: pl.Expr, rate: pl.Expr) -> pl.Expr:
+    """Dollars per euro over units per euro, to 10 decimals, half to even.
+
+    A rate that is no number above zero is handed on as it is, for the contract to refuse; a day
+    without a dollar rate gives an empty one.
+    """
+    above = dollars.cast(pl.Decimal(38, 20), strict=False)
+    below = rate.cast(pl.Decimal(38, 20), strict=False)
+    quotient = pl.when(below > 0).then(above / below).cast(pl.Decimal(28, 10)).cast(pl.String)
+    return pl.when(below > 0).then(pl.coalesce(quotient, dollars)).otherwise(rate)

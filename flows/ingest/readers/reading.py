@@ -1,0 +1,81 @@
+"""What a reader is given and what it hands back. Readers turn a file into text columns only:
+types, rules and duplicates are decided after them, in the same way for every provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from flows.ingest.received import Received
+    from flows.ingest.report import Finding
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Where a symbol trades and in which currency it is quoted."""
+
+    symbol: str
+    mic: str
+    currency: str
+    is_index: bool
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user said of a file, and the listings that the store knows, by symbol."""
+
+    kind: str | None = None
+    symbol: str | None = None
+    listings: Mapping[str, Sequence[Listing]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file will be read, told from its header alone.
+
+    `subject` is what the whole file is about where its rows do not say it: `NVDA@XNAS`.
+    """
+
+    kind: str
+    provider: str
+    subject: str = ""
+    listing: Listing | None = None
+    assumed: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The rows of a file as text, in the columns of the contract.
+
+    `rows`: String columns named as in the contract, those that the file has, and `line` (Int64).
+    `ragged`: `line`, `rule`, `reason` of rows that could not be told apart into columns.
+    `raw`: `line`, `raw`: the text of each row as received.
+    """
+
+    rows: pl.DataFrame
+    ragged: pl.DataFrame
+    raw: pl.DataFrame
+
+
+class Reader(Protocol):
+    """One provider's format."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name, as `--provider` takes it."""
+
+    def recognises(self, received: Received) -> bool:
+        """Whether the columns of the file are this provider's."""
+
+    def plan(self, received: Received, request: Request) -> Plan:
+        """Decide kind and subject. Raises Refused, naming what is missing."""
+
+    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
+        """Read all rows. Raises Refused where the whole file cannot be read."""

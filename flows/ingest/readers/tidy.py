@@ -1,0 +1,156 @@
+"""Our own format: CSV, NDJSON or Parquet whose columns are those of a record contract.
+
+The kind is told from the columns: all that a kind requires are there, and of one kind only.
+Columns that no contract knows are named in a finding and not stored.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.ingest.contracts import KINDS
+from flows.ingest.lines import column_names, read_table
+from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.refusal import Refused
+from flows.ingest.report import Finding
+
+if TYPE_CHECKING:
+    from flows.ingest.readers.reading import Request
+    from flows.ingest.received import Received
+
+
+class Tidy:
+    """Reads records that are already in the shape of a contract."""
+
+    name = "tidy"
+
+    def recognises(self, received: Received) -> bool:
+        """Whether the columns are of some kind, or of several."""
+        return bool(_kinds_of(set(received.header)))
+
+    def plan(self, received: Received, request: Request) -> Plan:
+        """Tell the kind. Raises Refused, naming the columns that are missing."""
+        named = set(received.header)
+        if request.kind is not None:
+            kind = request.kind
+            missing = _required(kind) - named
+            if missing:
+                raise _lacking(received.name, kind, missing, received.header)
+        else:
+            kind = self._kind(received)
+        unknown = [column for column in received.header if column and column not in _known(kind)]
+        findings = [Finding("unknown_column", 1, None, column) for column in unknown]
+        return Plan(kind, self.name, findings=tuple(findings))
+
+    def _kind(self, received: Received) -> str:
+        named = set(received.header)
+        kinds = _kinds_of(named)
+        if len(kinds) == 1:
+            return kinds[0]
+        if kinds:
+            raise Refused(
+                f"{received.name} may be of several kinds: {', '.join(kinds)}.",
+                f"Say which: --kind {kinds[0]}.",
+            )
+        nearest = max(KINDS, key=lambda kind: _likeness(kind, named))
+        if _likeness(nearest, named) < 0.5:
+            raise Refused(
+                f"{received.name} is of no known kind or provider; its columns are "
+                f"{_listed(received.header)}.",
+                "docs/records.md names the columns of each kind; --kind and --provider say which.",
+            )
+        raise _lacking(received.name, nearest, _required(nearest) - named, received.header)
+
+    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
+        """One record a row, a line or an object."""
+        if received.form == "csv":
+            table = read_table(received)
+            names = zip(column_names(received.header), received.header, strict=True)
+            stated = [name for name, header in names if header in _known(plan.kind)]
+            return Reading(table.rows.select(*stated, "line"), table.ragged, table.raw)
+        known = [column for column in received.header if column in _known(plan.kind)]
+        if received.form == "ndjson":
+            return _read_objects(received, known)
+        return _read_parquet(received, known)
+
+
+@cache
+def _required(kind: str) -> frozenset[str]:
+    columns = KINDS[kind].columns().items()
+    return frozenset(name for name, column in columns if not column.nullable) - {"line"}
+
+
+@cache
+def _known(kind: str) -> frozenset[str]:
+    return frozenset(KINDS[kind].column_names()) - {"line"}
+
+
+def _kinds_of(named: set[str]) -> list[str]:
+    return [kind for kind in KINDS if _required(kind) <= named]
+
+
+def _likeness(kind: str, named: set[str]) -> float:
+    """The part of a kind's own required columns that are there, those of every record left out."""
+    own = _required(kind) - {"published_on", "source_id", "confidence"}
+    return len(own & named) / len(own)
+
+
+def _lacking(name: str, kind: str, missing: frozenset[str], header: tuple[str, ...]) -> Refused:
+    columns = "column" if len(missing) == 1 else "columns"
+    return Refused(
+        f"{name} lacks the {columns} {', '.join(sorted(missing))} of kind {kind}; its columns "
+        f"are {_listed(header)}.",
+        f"Add what is missing, or say another kind: --kind {'|'.join(KINDS)}.",
+        kind=kind,
+        provider="tidy",
+    )
+
+
+def _listed(header: tuple[str, ...]) -> str:
+    shown = ", ".join(column[:40] for column in header[:12])
+    return shown if len(header) <= 12 else f"{shown} and {len(header) - 12} more"
+
+
+def _read_objects(received: Received, known: list[str]) -> Reading:
+    data = received.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    try:
+        lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=1)
+    except pl.exceptions.PolarsError as error:
+        raise Refused(f"{received.name} is not UTF-8 throughout.", "Save it as UTF-8.") from error
+    lines = lines.select(pl.col("line").cast(pl.Int64), "raw")
+    lines = lines.filter(pl.col("raw").str.strip_chars() != "")
+    # no object: a broken line, a bare value or a list
+    is_object = pl.col("raw").str.json_path_match("$").str.starts_with("{").fill_null(value=False)
+    ragged = lines.filter(~is_object).select(
+        "line",
+        pl.lit("not_an_object").alias("rule"),
+        pl.lit("The line is not one whole JSON object.").alias("reason"),
+    )
+    values = [_as_text(pl.col("raw").str.json_path_match(f"$.{name}"), name) for name in known]
+    return Reading(lines.filter(is_object).select(*values, "line"), ragged, lines)
+
+
+def _read_parquet(received: Received, known: list[str]) -> Reading:
+    try:
+        frame = pl.read_parquet(received.path)
+        values = [_as_text(pl.col(name).cast(pl.String), name) for name in known]
+        line = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line")
+        rows = frame.select(*values, line)
+        raw = frame.select(line, pl.struct(pl.all()).struct.json_encode().alias("raw"))
+    except pl.exceptions.PolarsError as error:
+        raise Refused(
+            f"{received.name} cannot be read as Parquet: {error}",
+            "It may have been cut off, or hold nested columns: write plain columns.",
+        ) from error
+    return Reading(rows, pl.DataFrame(schema=_RAGGED), raw)
+
+
+_RAGGED = {"line": pl.Int64, "rule": pl.String, "reason": pl.String}
+
+
+def _as_text(value: pl.Expr, name: str) -> pl.Expr:
+    trimmed = value.str.strip_chars()
+    return pl.when(trimmed != "").then(trimmed).alias(name)

@@ -1,0 +1,180 @@
+"""A first look at received bytes: what form they are in, which columns they name.
+
+Reads the first 256 kB only. What is not text, Parquet or lines of JSON is refused by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flows.ingest.refusal import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SAMPLE = 1 << 18
+_BOM = b"\xef\xbb\xbf"
+_SEPARATORS = ",;\t|"
+_FORMS = {
+    b"PK\x03\x04": ("an Excel workbook or a zip archive", "Save the sheet as CSV (UTF-8)."),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Save the sheet as CSV (UTF-8)."),
+    b"%PDF": ("a PDF", "Export the table as CSV (UTF-8)."),
+    b"\x1f\x8b": ("gzip-compressed", "Decompress it first."),
+    b"(\xb5/\xfd": ("zstd-compressed", "Decompress it first."),
+    b"SQLite": ("an SQLite database", "Export the table as CSV (UTF-8)."),
+}
+_ENCODINGS = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A kept file after the first look.
+
+    `header` holds the column names as stated, for a CSV with a trailing separator a last "".
+    `header_line` is the line that the header stands on, 1 being the first; 0 where there is none.
+    """
+
+    path: Path
+    name: str
+    form: Literal["csv", "ndjson", "parquet"]
+    header: tuple[str, ...]
+    header_line: int = 0
+    separator: str = ","
+
+
+def look_at(path: Path, name: str) -> Received:
+    """Tell the form and the columns of a kept file; `name` is the name it came under.
+
+    Raises Refused with what the file is instead, where that can be told.
+    """
+    with path.open("rb") as source:
+        sample = source.read(_SAMPLE)
+    if not sample:
+        raise Refused(f"{name} is empty.", "Fetch the file again.")
+    if sample.startswith(b"PAR1"):
+        return Received(path, name, "parquet", _parquet_columns(path, name))
+    _refuse_what_is_no_text(sample, name)
+    is_whole = len(sample) < _SAMPLE
+    text = _as_text(sample, name, is_whole=is_whole).removeprefix("\ufeff")
+    if not text.strip():
+        raise Refused(f"{name} holds blank lines only.", "Fetch the file again.")
+    line_no, line = _first_line(text)
+    if line.lstrip().startswith("{"):
+        return Received(path, name, "ndjson", _json_columns(line, name), line_no)
+    if line.lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
+        raise Refused(
+            f"{name} is a web page or XML, not a table.",
+            "Providers send such a page in place of the file when a download is refused.",
+        )
+    separator, header = _csv_columns(line, name)
+    return Received(path, name, "csv", header, line_no, separator)
+
+
+def _refuse_what_is_no_text(sample: bytes, name: str) -> None:
+    for magic, (what, way_out) in _FORMS.items():
+        if sample.startswith(magic):
+            raise Refused(f"{name} is {what}, not a table as text.", way_out)
+    for mark, encoding in _ENCODINGS.items():
+        if sample.startswith(mark):
+            raise Refused(f"{name} is encoded as {encoding}.", "Save it as UTF-8.")
+    if len(sample) > 3 and sample[1::2].count(0) * 4 > len(sample):
+        raise Refused(f"{name} looks like UTF-16 without a mark.", "Save it as UTF-8.")
+    odd = sum(sample.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f")
+    if odd * 20 > len(sample):
+        raise Refused(f"{name} is binary data, not a table.", "Ingest CSV, NDJSON or Parquet.")
+
+
+def _as_text(sample: bytes, name: str, *, is_whole: bool) -> str:
+    try:
+        return sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # a sample may end in the middle of a character
+        if not is_whole and error.start >= len(sample) - 3:
+            return sample[: error.start].decode("utf-8")
+        raise refusal_of_encoding(sample, error.start, name) from None
+
+
+def refusal_of_encoding(data: bytes, wrong_at: int, name: str) -> Refused:
+    """The refusal of bytes that are no UTF-8 from `wrong_at` on, naming what they may be."""
+    line = data.count(b"\n", 0, wrong_at) + 1
+    what = f"{name} is not UTF-8: byte 0x{data[wrong_at]:02X} on line {line}"
+    if _is_chinese(data[:_SAMPLE]):
+        return Refused(f"{what}; it looks like GB18030 (GBK).", "Save it as UTF-8.")
+    return Refused(f"{what}.", "Save it as UTF-8, or ingest CSV, NDJSON or Parquet.")
+
+
+def _is_chinese(data: bytes) -> bool:
+    text = data.decode("gb18030", errors="replace")
+    beyond_ascii = [c for c in text if ord(c) > 127]
+    common = sum("\u4e00" <= c <= "\u9fa5" or c in ",。;:()" for c in beyond_ascii)
+    return bool(beyond_ascii) and common * 10 >= len(beyond_ascii) * 9
+
+
+def _first_line(text: str) -> tuple[int, str]:
+    # a file of the old Macintosh parts its lines by carriage returns alone
+    lines = text.split("\n") if "\n" in text else text.split("\r")
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            return number, line.rstrip("\r")
+    raise AssertionError  # the caller has seen that the text is not blank
+
+
+def _csv_columns(line: str, name: str) -> tuple[str, tuple[str, ...]]:
+    by_separator = {s: _fields(line, s) for s in _SEPARATORS}
+    separator = max(_SEPARATORS, key=lambda s: len(by_separator[s]))
+    header = by_separator[separator]
+    if len(header) < 2:
+        raise Refused(
+            f"{name} has no header of columns; its first line is {_cut(line)!r}.",
+            "Columns are parted by comma, semicolon, tab or bar, and the first line names them.",
+        )
+    named = [column for column in header if column]
+    twice = sorted({column for column in named if named.count(column) > 1})
+    if twice:
+        raise Refused(
+            f"{name} names a column twice: {_cut(', '.join(twice))}.", "Rename or drop one of them."
+        )
+    return separator, header
+
+
+def _fields(line: str, separator: str) -> tuple[str, ...]:
+    try:
+        row = next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a field of more than 128 kB: no header
+        return ()
+    return tuple(field.strip() for field in row)
+
+
+def _json_columns(line: str, name: str) -> tuple[str, ...]:
+    way_out = "Each line of NDJSON is one object: {...}, then a line break."
+    try:
+        first = json.loads(line)
+    except ValueError as error:
+        raise Refused(f"{name}: line 1 is not a JSON object ({error}).", way_out) from None
+    if not isinstance(first, dict):
+        raise Refused(f"{name}: line 1 is not a JSON object.", way_out)
+    return tuple(first)
+
+
+def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
+    import polars as pl
+
+    try:
+        return tuple(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise Refused(
+            f"{name} is a Parquet file that cannot be read: {_cut(str(error))}.",
+            "It may have been cut off: fetch it again.",
+        ) from None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:120]}…"

@@ -1,0 +1,100 @@
+"""What ingest tells its caller: one report a file, findings by rule, and progress on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Status = Literal["accepted", "unchanged", "refused"]
+Step = Literal["reading", "checking", "storing", "done"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that some rows of a file broke: how many, and the line of the first of them.
+
+    `unknown_column` is the one finding that holds no row back: the column is not stored.
+    """
+
+    rule: str
+    count: int
+    first_line: int | None
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: rows_read = rows_accepted + rows_duplicate + rows_quarantined.
+
+    `unchanged` means that the same content was loaded before: all its rows are duplicates.
+    `refused` means that no row could be told from the file; `reason` and `way_out` say why.
+    """
+
+    path: Path
+    status: Status
+    kind: str = ""
+    provider: str = ""
+    batch_id: str = ""
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_duplicate: int = 0
+    rows_quarantined: int = 0
+    reason: str = ""
+    way_out: str = ""
+    findings: tuple[Finding, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """The reports of all files, in the order in which they were read."""
+
+    files: list[FileReport] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows found in all files."""
+        return sum(file.rows_read for file in self.files)
+
+    @property
+    def rows_accepted(self) -> int:
+        """Rows that became new versions of records."""
+        return sum(file.rows_accepted for file in self.files)
+
+    @property
+    def rows_duplicate(self) -> int:
+        """Rows that the store, or the file itself, already held."""
+        return sum(file.rows_duplicate for file in self.files)
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows held back with a reason."""
+        return sum(file.rows_quarantined for file in self.files)
+
+    @property
+    def files_refused(self) -> int:
+        """Files of which nothing could be read."""
+        return sum(file.status == "refused" for file in self.files)
+
+    @property
+    def changed(self) -> bool:
+        """Whether any record was added."""
+        return self.rows_accepted > 0
+
+    @property
+    def refused_any(self) -> bool:
+        """Whether a file was refused or a row held back in this run: exit code 4."""
+        return self.files_refused > 0 or self.rows_quarantined > 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """File `number` of `of` entered a step; for a progress bar."""
+
+    path: Path
+    number: int
+    of: int
+    step: Step

@@ -1,0 +1,121 @@
+"""The ingest stage: files in, originals kept, records and quarantine out, one file at a time.
+
+The way in for every caller. What is heavy is imported only where a file has to be read: a run
+in which nothing changed costs a look at each file's size and time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+from flows.ingest import manifest
+from flows.ingest.arrivals import find_files
+from flows.ingest.report import FileReport, IngestReport, Progress, Step
+from flows.ingest.version import CONTRACT_VERSION
+from warehouse import ledger, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from flows.ingest.manifest import Manifest
+    from warehouse.home import Home
+
+#: Folders of work in hand begin so; one that is left over is of a run that died.
+WORK = ".ingest-"
+
+
+def ingest(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    paths: Sequence[Path | str],
+    *,
+    kind: str | None = None,
+    provider: str | None = None,
+    symbol: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> IngestReport:
+    """Read files, folders and globs into the warehouse; the caller holds the writer lock.
+
+    `kind`, `provider` and `symbol` (`NVDA` or `NVDA@XNAS`) say what the files do not. Each file
+    is one batch and one transaction. A file that cannot be read is refused and the rest goes on.
+    Raises WrongUse, before anything is written, for a path, kind or provider that there is not.
+    """
+    files = find_files(paths)
+    ledger.ensure(con)
+    options = json.dumps([kind, provider, symbol, CONTRACT_VERSION])
+    known = ledger.known_files(con)
+    is_known = {file: (*_size_and_time(file), options) in known for file in files}
+    left_over = manifest.left_over(con, home)
+    if not (all(is_known.values()) and records.known_kinds(con) and not left_over):
+        _prepare(con, home, kind, provider)
+    carried = {m.batch.batch_id: m for m in manifest.carry_forward(con, home, left_over)}
+
+    reports: list[FileReport] = []
+    for number, file in enumerate(files, start=1):
+
+        def tell(step: Step, file: Path = file, number: int = number) -> None:
+            if on_progress is not None:
+                on_progress(Progress(file, number, len(files), step))
+
+        if is_known[file]:
+            report = _as_known(con, file, options)
+        else:
+            report = _read(con, home, file, (kind, provider, symbol), options, carried, tell)
+        reports.append(report)
+        tell("done")
+    return IngestReport(reports)
+
+
+def _size_and_time(file: Path) -> tuple[str, int, int]:
+    stat = file.stat()
+    return str(file), stat.st_size, stat.st_mtime_ns
+
+
+def _prepare(
+    con: duckdb.DuckDBPyConnection, home: Home, kind: str | None, provider: str | None
+) -> None:
+    from flows.ingest.contracts import KINDS
+    from flows.ingest.readers import reader_named
+    from flows.ingest.shapes import shapes
+    from warehouse.errors import WrongUse
+
+    if kind is not None and kind not in KINDS:
+        raise WrongUse(f"There is no kind {kind!r} of records.", f"Known: {', '.join(KINDS)}.")
+    if provider is not None:
+        reader_named(provider)
+    records.ensure_kinds(con, shapes())
+    for left in home.root.glob(f"{WORK}*"):
+        shutil.rmtree(left)
+
+
+def _as_known(con: duckdb.DuckDBPyConnection, file: Path, options: str) -> FileReport:
+    """The report of a file whose size and time are as when it was read."""
+    row = con.execute(
+        "select batch_id, kind, provider, rows_read from ledger_batches inner join ledger_files"
+        " on file_sha256 = sha256 where path = ? and options = ? and status = 'accepted'"
+        " order by batch_no desc limit 1",
+        [str(file), options],
+    ).fetchone()
+    batch_id, kind, provider, rows = row or ("", "", "", 0)
+    return FileReport(
+        file, "unchanged", kind, provider, batch_id, rows_read=rows, rows_duplicate=rows
+    )
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    file: Path,
+    said: tuple[str | None, str | None, str | None],
+    options: str,
+    carried: dict[str, Manifest],
+    tell: Callable[[Step], None],
+) -> FileReport:
+    from flows.ingest.arrival import Arrival, read_arrival
+
+    return read_arrival(con, home, Arrival(file, *said, options), carried, tell)
