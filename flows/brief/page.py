@@ -1,0 +1,302 @@
+"""What a template may write: figures with their ids, marks, footnotes, words in one language.
+
+A `Page` is made for one rendering and remembers which sources it cited and which ids it used.
+Every method returns safe markup (web, mail) or plain text (text part); nothing is read or
+written outside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from markupsafe import Markup, escape
+
+from flows.brief import formats
+from flows.brief.words import known, label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.brief.changes import Change
+    from flows.brief.figures import Row, Value
+    from flows.brief.language import Language
+
+Medium = Literal["web", "mail", "text"]
+
+#: Marks that stay on a figure wherever it is shown; the others need none.
+MARKED = ("seen-estimate", "contested", "unverified", "invented")
+_UNITS = ("usd", "%", "percent", "x", "ratio", "date", "rate")
+_SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
+_SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class Page:
+    """The pen of one rendering in one language for one medium."""
+
+    def __init__(self, language: Language, medium: Medium, cited: dict[str, int] | None = None):
+        self.language = language
+        self.medium = medium
+        self.cited: dict[str, int] = {} if cited is None else cited
+        self._used: set[str] = set()
+
+    # Figures: each carries its id, its exact value and its source.
+
+    def n(self, row: Row, column: str, places: int | None = None, *, sign: bool = False) -> str:
+        """A plain number."""
+        return self._figure(
+            row, column, lambda v: formats.number(self.language, v, places, sign=sign)
+        )
+
+    def pct(self, row: Row, column: str, places: int = 1, *, sign: bool = False) -> str:
+        """A number that is in percent."""
+        return self._figure(
+            row, column, lambda v: formats.percent(self.language, v, places, sign=sign)
+        )
+
+    def x(self, row: Row, column: str, places: int = 2) -> str:
+        """A multiple."""
+        return self._figure(row, column, lambda v: formats.ratio(self.language, v, places))
+
+    def money(self, row: Row, column: str, currency: str = "USD") -> str:
+        """An amount with its currency and scale in words."""
+        return self._figure(row, column, lambda v: formats.money(self.language, v, currency))
+
+    def cell(self, row: Row, column: str) -> str:
+        """An amount in the unit of its table column (billions, 亿)."""
+        return self._figure(row, column, lambda v: formats.money_cell(self.language, v))
+
+    def count(self, row: Row, column: str) -> str:
+        """A count of things."""
+        return self._figure(row, column, lambda v: formats.count(self.language, v))
+
+    def day(self, row: Row, column: str, precision: str = "day") -> str:
+        """A date; `precision` is itself a precision or the column that holds it."""
+        exact = str(row.values.get(precision) or "day") if precision in row.values else precision
+        return self._figure(row, column, lambda v: formats.day(self.language, v, exact))
+
+    def money_span(self, row: Row, low: str, high: str, currency: str = "USD") -> str:
+        """A range of money in words of scale."""
+        return self._span(
+            row, low, high, lambda a, b: formats.money_span(self.language, a, b, currency)
+        )
+
+    def cell_span(self, row: Row, low: str, high: str) -> str:
+        """A range of money in the unit of its table column."""
+        return self._span(row, low, high, lambda a, b: formats.money_cell_span(self.language, a, b))
+
+    def span(self, row: Row, low: str, high: str, places: int | None = None, unit: str = "") -> str:
+        """A range of plain numbers or percentages."""
+
+        def write(a: Any, b: Any) -> str:
+            put = lambda v: formats.number(self.language, v, places)  # noqa: E731
+            return formats.span(self.language, a, b, put, unit)
+
+        return self._span(row, low, high, write)
+
+    def by_unit(self, row: Row, column: str, unit: str) -> str:
+        """A figure whose unit stands in its row: claims and headline figures."""
+        return self._figure(row, column, lambda v: self.in_unit(v, unit))
+
+    def span_by_unit(self, row: Row, low: str, high: str, unit: str) -> str:
+        """A range whose unit stands in its row."""
+        if unit == "USD":
+            return self.money_span(row, low, high)
+
+        def write(a: Any, b: Any) -> str:
+            return formats.span(self.language, a, b, lambda v: self.in_unit(v, unit))
+
+        return self._span(row, low, high, write)
+
+    def in_unit(self, value: Any, unit: str) -> str:
+        """A value written by the name of its unit."""
+        if value is None:
+            return formats.NULL
+        language = self.language
+        match unit.lower():
+            case "ratio" | "x":
+                return formats.ratio(language, value)
+            case "percent" | "%":
+                return formats.percent(language, value, 2 if abs(value) < 10 else 1)
+            case "rate":
+                return formats.percent(language, value * 100, 1)
+            case "usd":
+                return formats.money(language, value)
+            case "date":
+                return formats.day(language, _date(value))
+            case "units" | "count" | "gpu" | "customer":
+                return formats.count(language, value)
+            case _:
+                shown = formats.number(language, Decimal(value).normalize())
+                return f"{shown} {unit}".strip()
+
+    def days(self, row: Row, start: str, end: str) -> str:
+        """The stretch of days between two columns."""
+        return formats.days(self.language, row[start], row[end])  # type: ignore[arg-type]
+
+    def stated(self, row: Row) -> str:
+        """What a claim states: `> 13×`, `50～60%`; an en dash where it states no number."""
+        low, high, unit = row.stated_low, row.stated_high, str(row.unit)
+        if low is None and high is None:
+            return formats.NULL
+        if low is not None and high is not None and low != high:
+            return formats.span(self.language, low, high, lambda v: self.in_unit(v, unit))
+        sign = _SIGNS.get(str(row.comparator or ""), "")
+        return f"{sign}{self.in_unit(low if low is not None else high, unit)}"
+
+    def plain_count(self, value: int) -> str:
+        """A count that is no figure of a report: rows that came in."""
+        return formats.number(self.language, value)
+
+    # Words.
+
+    def say(self, message: str, **values: Any) -> str:
+        """A message in this language; values are escaped where the medium is HTML."""
+        found = self.language.gettext(message)
+        if not values:
+            return found
+        return found % values if self.medium == "text" else escape(found) % values
+
+    def name(self, value: Value) -> str:
+        """A vendor, chip or index by the name that this language uses."""
+        return "" if value is None else clean(self.word("vendor", value))
+
+    def vendor(self, row: Row) -> str:
+        """The vendor of a row: its own Chinese name where the row has one."""
+        found = row.values.get("vendor_zh") if self.language.code == "zh" else None
+        return clean(str(found)) if found else self.name(row.vendor)
+
+    def record(self, text: Value, lang: str = "en") -> str:
+        """A text of a record that has no second language, marked as what it is."""
+        found = "" if text is None else clean(str(text))
+        here = self.language.gettext(found)
+        if lang == self.language.code or self.medium == "text" or here != found:
+            return here
+        return Markup('<span lang="{}">{}</span>').format(lang, found)
+
+    def series(self, row: Row) -> str:
+        """The name of a series in the data-quality table."""
+        if row.values.get("title"):
+            return self.text(row, "title")
+        head, _, tail = str(row.item).partition(":")
+        word = self.word("kind", head) if known("kind", head) else self.name(head)
+        return f"{word} · {self._tail(tail)}" if tail else word
+
+    def _tail(self, tail: str) -> str:
+        return self.word("confidence", tail) if known("confidence", tail) else clean(tail)
+
+    def word(self, family: str, value: Value) -> str:
+        """The word for a fixed value of a report, in this language."""
+        return "" if value is None else self.language.gettext(label(family, str(value)))
+
+    def text(self, row: Row, column: str) -> str:
+        """A text of a record; where only English is written, it is marked as English."""
+        found = self.plain(row.values, column)
+        if self.medium == "text" or self.language.code == "en" or not found:
+            return found
+        if row.values.get(f"{column}_zh") or not re.search("[A-Za-z]{3}", found):
+            return found
+        return Markup('<span lang="en">{}</span>').format(found)
+
+    def plain(self, values: Any, column: str) -> str:
+        """A text of a record in this language, without control characters."""
+        found = values.get(f"{column}_zh") if self.language.code == "zh" else None
+        found = found or values[column]
+        return "" if found is None else clean(str(found))
+
+    def change_name(self, item: Change) -> str:
+        """What a changed figure is of: the row by its own names, without the column."""
+        values = item.row.values
+        for column in ("title", "event_title", "definition", "short_name", "chip_name"):
+            if values.get(column):
+                return self.text(item.row, column)
+        names = [self.name(k) for k in item.row.key]
+        return clean(" · ".join(names))
+
+    def change_value(self, item: Change, value: Value) -> str:
+        """One side of a change, by the unit that its column states."""
+        if value is None:
+            return formats.NULL
+        if isinstance(value, Decimal):
+            unit = str(item.row.values.get("unit") or item.column.unit)
+            return self.in_unit(value, unit if unit.lower() in _UNITS else "")
+        return clean(self.language.gettext(str(value).replace("_", " ")))
+
+    # Marks and footnotes.
+
+    def mark(self, confidence: Value) -> str:
+        """The mark of a figure that is not plainly sourced; empty for one that is."""
+        if confidence not in MARKED:
+            return ""
+        word = self.word("confidence", confidence)
+        if self.medium == "text":
+            return f" [{word}]"
+        return Markup(' <span class="mark {}">{}</span>').format(str(confidence), word)
+
+    def cite(self, sources: Value) -> str:
+        """Footnote references to sources, numbered in the order in which a page first cites."""
+        keys = [key for key in str(sources or "").split(";") if key.strip()]
+        numbers = [(key, self.cited.setdefault(key, len(self.cited) + 1)) for key in keys]
+        if self.medium == "text":
+            return "".join(f"[{number}]" for _, number in numbers)
+        links = (
+            Markup('<a href="#source-{}" title="{}">{}</a>').format(number, key, number)
+            if self.medium == "web"
+            else escape(number)
+            for key, number in numbers
+        )
+        joined = Markup(",").join(links)
+        return Markup('<sup class="cite">{}</sup>').format(joined) if numbers else Markup("")
+
+    def _figure(self, row: Row, column: str, write: Callable[[Any], str]) -> str:
+        return self._wrapped(row, (column,), write(row[column]))
+
+    def _span(self, row: Row, low: str, high: str, write: Callable[[Any, Any], str]) -> str:
+        return self._wrapped(row, (low, high), write(row[low], row[high]))
+
+    def _wrapped(self, row: Row, columns: tuple[str, ...], shown: str) -> str:
+        if self.medium == "text":
+            return shown
+        if shown == formats.NULL:
+            why = self.language.gettext("not known")
+            return Markup('<span class="null" title="{}">{}</span>').format(why, shown)
+        if self.medium == "mail":
+            return Markup("{}").format(shown)
+        ids = [row.figure(column) for column in columns]
+        title = " … ".join(ids) + (f" · {row.source_id}" if row.values.get("source_id") else "")
+        inner = Markup("{}").format(shown)
+        if len(columns) == 2:
+            inner = Markup("<span{}>{}</span>").format(self._id(ids[0]), inner)
+        return Markup('<data{} value="{}" title="{}">{}</data>').format(
+            self._id(ids[-1]), "/".join(_exact(row[c]) for c in columns), clean(title), inner
+        )
+
+    def _id(self, figure: str) -> Markup:
+        """The id attribute of a figure, once a page; HTML ids hold no spaces."""
+        name = _SPACE.sub("_", figure)
+        if name in self._used:
+            return Markup("")
+        self._used.add(name)
+        return Markup(' id="{}"').format(name)
+
+
+def clean(text: str) -> str:
+    """A text of a record without control characters and without marks that turn its direction."""
+    return _CONTROL.sub(" ", text)
+
+
+def _exact(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return "" if value is None else str(value)
+
+
+def _date(value: Any) -> dt.date:
+    """The day behind a date that a measure holds as the number yyyymmdd."""
+    if isinstance(value, dt.date):
+        return value
+    number = int(value)
+    return dt.date(number // 10000, number // 100 % 100, number % 100)

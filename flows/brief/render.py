@@ -1,0 +1,126 @@
+"""Templates to text: the page, the mail's two parts and its subject, from figures alone.
+
+Everything that comes from a record is escaped by jinja2; a name that a template does not know,
+or a number that nobody formatted, is an error. Reads templates; writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from flows.assets import asset
+from flows.brief import formats, lede, shapes
+from flows.brief.charts.palette import DARK, LIGHT
+from flows.brief.language import language as language_of
+from flows.brief.page import Page, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.brief.changes import Changes
+    from flows.brief.charts import Drawing
+    from flows.brief.figures import Figures
+    from flows.brief.issue import Issue
+    from flows.brief.page import Medium
+
+SECTIONS = ("headline", "changes", "policy", "chips", "revenue", "fees", "share", "reaction",
+            "claims", "calendar", "quality", "sources")  # fmt: skip
+_NAMES = {"en": "English", "zh": "中文"}
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that an edition is rendered from. `drawings` is language → chart name → drawing."""
+
+    issue: Issue
+    figures: Figures
+    changes: Changes
+    drawings: Mapping[str, Mapping[str, Drawing]]
+    languages: tuple[str, ...]
+
+
+def web(material: Material, language: str) -> str:
+    """The web page: one self-contained HTML file."""
+    return _render("briefing/web.html", material, language, "web")
+
+
+def mail_html(material: Material, language: str) -> str:
+    """The mail's HTML part before its styles are inlined."""
+    return _render("briefing/mail.html", material, language, "mail")
+
+
+def mail_text(material: Material, language: str) -> str:
+    """The mail's text part."""
+    lines = _render("briefing/mail.txt", material, language, "text").splitlines()
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+def subject(material: Material, language: str) -> str:
+    """The subject: one line, whatever the records hold."""
+    written = _render("briefing/subject.txt", material, language, "text")
+    return " ".join(clean(written).split())[:180]
+
+
+def _render(template: str, material: Material, code: str, medium: Medium) -> str:
+    language = language_of(code)
+    page = Page(language, medium)
+    figures = material.figures
+    drawn = {name: d for name, d in material.drawings.get(code, {}).items() if not d.is_empty}
+    context = {
+        "_": page.say,
+        "p": page,
+        "language": language,
+        "languages": [
+            {"code": c, "tag": language_of(c).tag, "name": _NAMES[c]} for c in material.languages
+        ],
+        "title": material.issue.title,
+        "issue": material.issue,
+        "issue_name": material.issue.name(language),
+        "issue_days": material.issue.days(language),
+        "as_of": formats.day(language, material.issue.as_of),
+        "lede": lede.sentence(figures, page),
+        "sections": SECTIONS,
+        "palette": {"light": LIGHT, "dark": DARK},
+        "figures": figures,
+        "changes": material.changes,
+        "drawings": drawn,
+        "revenue": shapes.revenue(figures, language),
+        "fee_groups": shapes.fee_groups(figures),
+        "scenarios": shapes.scenarios(figures, language),
+        "shares": shapes.shares(figures),
+        "reactions": shapes.reactions(figures),
+        "claims": shapes.claims(figures),
+        "quality": shapes.quality(figures),
+        "sources": lambda: shapes.sources(figures, page),
+    }
+    return _environment().get_template(template).render(context)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(asset("templates")),
+        autoescape=lambda name: not (name or "").endswith(".txt"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["message"] = Markup
+    environment.filters["drawing"] = Markup
+    return environment
+
+
+def _final(value: Any) -> Any:
+    """Refuse what no format has written: a template places text, it does not turn figures to it."""
+    if value is None or isinstance(value, bool | float | Decimal | dt.date):
+        raise TypeError(f"a template prints a raw value: {value!r}")
+    return value
