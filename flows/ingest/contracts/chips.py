@@ -37,9 +37,9 @@ class Chip(Record):
     foundry = name(nullable=True)
     die_area_mm2 = amount(2, min_exclusive=0)
     is_die_area_estimate = dy.Bool(nullable=True)
-    memory_gb = amount(2, min_exclusive=0)
+    memory_gb = amount(2, min_exclusive=0, description="Capacity, GB.")
     memory_type = name(nullable=True)
-    memory_bandwidth_gbs = amount(2, min_exclusive=0)
+    memory_bandwidth_gbs = amount(2, min_exclusive=0, description="GB/s, decimal.")
     fp32_tflops = amount(3, min_exclusive=0, description="Non-tensor FP32.")
     fp16_dense_tflops = amount(3, min_exclusive=0, description="FP16 or BF16 tensor, dense.")
     fp8_dense_tflops = amount(3, min_exclusive=0)
@@ -48,8 +48,10 @@ class Chip(Record):
     fp16_sparse_tflops = amount(3, min_exclusive=0)
     fp8_sparse_tflops = amount(3, min_exclusive=0)
     sparse_headline = text(description="The vendor's headline as printed, where it is sparse.")
-    tdp_w = amount(1, min_exclusive=0)
-    interconnect_gbs = amount(2, min_exclusive=0)
+    tdp_w = amount(1, min_exclusive=0, description="Board power, watts.")
+    interconnect_gbs = amount(
+        2, min_exclusive=0, description="Link between chips, as the source gives it, GB/s."
+    )
     interconnect_name = name(nullable=True)
     is_us_origin = dy.Bool(description="Whether the US duty and review zone can apply at all.")
     has_vendor_datasheet = dy.Bool(nullable=True)
@@ -68,7 +70,7 @@ class ChipConflict(Record):
 
     chip_id = identifier(primary_key=True)
     field = name(primary_key=True)
-    values_seen = text()
+    values_seen = text(description="Parted by slashes, in `unit`.")
     unit = name(nullable=True)
     verdict = text()
 
@@ -81,9 +83,11 @@ class ChipPrice(Record):
     quoted_precision = one_of(PRECISIONS)
     currency = dy.String(primary_key=True, regex=CURRENCY)
     quote_unit = one_of(QUOTE_UNITS, primary_key=True)
-    channel = name(primary_key=True)
-    gpus_per_unit = dy.Int64(min=1, max=1000)
-    price_low = amount(2, min_exclusive=0, nullable=False)
+    channel = name(primary_key=True, description="Who quoted it, or at which step of trade.")
+    gpus_per_unit = dy.Int64(min=1, max=1000, description="8 for a module or server of eight.")
+    price_low = amount(
+        2, min_exclusive=0, nullable=False, description="Of one `quote_unit`, in `currency`."
+    )
     price_high = amount(2, min_exclusive=0, nullable=False)
 
     @dy.rule()

@@ -31,7 +31,9 @@ class Event(Record):
     """Something decided, said or due: announced, effective and compliance dates stay apart."""
 
     event_id = identifier(primary_key=True)
-    announced_on = day()
+    announced_on = day(
+        description="First day the public heard; first of the month where only that is known."
+    )
     announced_precision = one_of(PRECISIONS)
     announced_at = dy.Datetime(
         nullable=True, time_unit="us", description="UTC, only where the time of day is known."
@@ -40,8 +42,8 @@ class Event(Record):
     effective_on = day(nullable=True)
     compliance_on = day(nullable=True, description="When those bound must comply, if later.")
     jurisdiction = one_of(("US", "CN", "US/CN"))
-    authority = name()
-    instrument = name()
+    authority = name(description="Who acted: BIS, CAC, NVIDIA.")
+    instrument = name(description="By what: rule, letter, statement.")
     kind = one_of(EVENT_KINDS)
     title = name()
     title_zh = name()
@@ -62,17 +64,20 @@ class Fee(Record):
     jurisdiction = dy.String(regex=r"^[A-Z]{2}$")
     announced_on = day()
     effective_from = day(nullable=True)
-    rate = amount(6, min=0, max=10, nullable=False)
-    base = one_of(FEE_BASES)
-    base_text = text()
-    payer = name()
-    inclusion = one_of(("inclusive", "exclusive", "unspecified"))
+    rate = amount(6, min=0, max=10, nullable=False, description="A fraction: 0.25 is 25%.")
+    base = one_of(FEE_BASES, description="What the rate is applied to.")
+    base_text = text(description="The base in the words of the source.")
+    payer = name(description="Who owes it.")
+    inclusion = one_of(
+        ("inclusive", "exclusive", "unspecified"),
+        description="Whether the base already contains the fee.",
+    )
     instrument = name()
     status = one_of(FEE_STATUSES)
     applies_to = text(description="In words.")
     chip_ids = text(description="Chips named by an instrument without thresholds; semicolons.")
     band_rule_id = identifier(nullable=True, description="The rule whose band decides instead.")
-    is_exemption = dy.Bool()
+    is_exemption = dy.Bool(description="True: the row says who does not pay.")
 
     @dy.rule()
     def in_force_has_an_effective_date(cls) -> pl.Expr:
@@ -83,8 +88,8 @@ class Rule(Record):
     """One test of a rule: tests of one alternative are all needed, any alternative is enough."""
 
     rule_id = identifier(primary_key=True)
-    valid_from = day(primary_key=True)
-    valid_to = day(nullable=True)
+    valid_from = day(primary_key=True, description="First day in force.")
+    valid_to = day(nullable=True, description="Last day in force.")
     alternative = dy.Int64(primary_key=True, min=1, max=99)
     parameter = one_of(
         ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs"),

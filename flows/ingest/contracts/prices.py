@@ -13,20 +13,24 @@ ADJUSTMENTS = ("raw", "split", "total_return")
 class Price(Record):
     """One trading day of one listing, in the listing's quote currency."""
 
-    symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
+    symbol = dy.String(
+        primary_key=True,
+        regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$",
+        description="Ticker or index symbol, as in `listings`.",
+    )
     mic = dy.String(primary_key=True, regex=MIC, description="ISO 10383 market code.")
-    traded_on = day(primary_key=True)
+    traded_on = day(primary_key=True, description="Day of the exchange's own calendar.")
     adjustment = one_of(
         ADJUSTMENTS,
         primary_key=True,
         description="raw as traded; split: restated for splits; total_return: for dividends too.",
     )
-    open = amount(6, min_exclusive=0)
+    open = amount(6, min_exclusive=0, description="Per share or index points.")
     high = amount(6, min_exclusive=0)
     low = amount(6, min_exclusive=0)
     close = amount(6, min_exclusive=0, nullable=False)
     volume = amount(0, min=0, description="Shares, not lots; null for an index without volume.")
-    currency = dy.String(regex=CURRENCY)
+    currency = dy.String(regex=CURRENCY, description="Of the quote, ISO 4217.")
 
     @dy.rule()
     def high_is_highest(cls) -> pl.Expr:

@@ -28,17 +28,19 @@ class ExchangeRate(Record):
     """US dollars for one unit of a currency on a day."""
 
     currency = dy.String(primary_key=True, regex=CURRENCY)
-    rate_on = day(primary_key=True)
-    usd_rate = amount(10, min_exclusive=0, nullable=False)
+    rate_on = day(primary_key=True, description="Day of the rate.")
+    usd_rate = amount(
+        10, min_exclusive=0, nullable=False, description="US dollars for one unit of `currency`."
+    )
     derivation = name(description="How the rate was had: the cross of two published rates.")
 
 
 class Company(Record):
     """A vendor, buyer or maker, with the calendar it reports by."""
 
-    vendor = name(primary_key=True)
+    vendor = name(primary_key=True, description="The name that other records use.")
     legal_name = name()
-    vendor_zh = name()
+    vendor_zh = name(description="The name in Chinese.")
     reporting_currency = dy.String(regex=CURRENCY)
     fiscal_year_end = name(description="In words: last Sunday of January, 12-31.")
     hq_country = dy.String(regex=r"^[A-Z]{2}$")
@@ -46,8 +48,8 @@ class Company(Record):
         ("foreign", "domestic", "in_house", "other"),
         description="Seen from China; in_house: a cloud's own chips.",
     )
-    shares_outstanding = amount(0, min_exclusive=0)
-    shares_on = day(nullable=True)
+    shares_outstanding = amount(0, min_exclusive=0, description="Whole shares.")
+    shares_on = day(nullable=True, description="The day they were counted, if stated.")
 
 
 class Listing(Record):
@@ -60,7 +62,7 @@ class Listing(Record):
     title = name()
     title_zh = name()
     currency = dy.String(regex=CURRENCY)
-    listed_on = day(nullable=True)
+    listed_on = day(nullable=True, description="First trading day.")
     benchmark_symbol = dy.String(nullable=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
     calendar_mic = dy.String(regex=MIC, description="Whose sessions the symbol trades in.")
 
@@ -79,24 +81,29 @@ class CorporateAction(Record):
 
     symbol = dy.String(primary_key=True, regex=r"^[A-Z0-9][A-Z0-9.^-]{0,15}$")
     mic = dy.String(primary_key=True, regex=MIC)
-    ex_on = day(primary_key=True)
+    ex_on = day(primary_key=True, description="First day traded on the new basis.")
     action = one_of(("split", "bonus_issue", "dividend", "unspecified"))
-    price_ratio = amount(8, min_exclusive=0, nullable=False)
+    price_ratio = amount(
+        8,
+        min_exclusive=0,
+        nullable=False,
+        description="Old price over new: 10 for a 10-for-1 split.",
+    )
 
 
 class ShareEstimate(Record):
     """What a publisher says of a vendor's share of a market, on one measure."""
 
-    publisher = name(primary_key=True)
-    period = name(primary_key=True)
+    publisher = name(primary_key=True, description="Who says so.")
+    period = name(primary_key=True, description="As the publisher names it.")
     period_start = day(nullable=True)
     period_end = day(nullable=True)
-    scope = name(primary_key=True)
+    scope = name(primary_key=True, description="Share of what.")
     measure = one_of(("units", "usd", "cny", "servers", "unspecified"), primary_key=True)
     vendor = name(primary_key=True, description="A vendor, or domestic, imported, all.")
     kind = one_of(("actual", "estimate", "forecast", "statement", "claim"), primary_key=True)
-    share_low_pct = amount(4, min=0, max=100)
-    share_high_pct = amount(4, min=0, max=100)
+    share_low_pct = amount(4, min=0, max=100, description="Percent; equal ends: a point.")
+    share_high_pct = amount(4, min=0, max=100, description="Percent; null: only a lower bound.")
     value = amount(2, min=0, description="In `value_unit`, whole units or whole money.")
     value_unit = one_of(("units", "USD", "CNY"), nullable=True)
     published_precision = one_of(PRECISIONS)
@@ -122,8 +129,8 @@ class Disclosure(Record):
     period_start = day()
     period_end = day()
     value = amount(2, description="Whole money or whole units.")
-    value_low = amount(2)
-    value_high = amount(2)
+    value_low = amount(2, description="Lower end of a stated range.")
+    value_high = amount(2, description="Upper end of it.")
     unit = one_of(("USD", "CNY", "units"))
     published_basis = one_of(PUBLISHED_BASES)
 

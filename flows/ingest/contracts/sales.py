@@ -24,30 +24,30 @@ SCOPES = ("company", "data_center", "ai_chips", "product")
 class Sale(Record):
     """One amount sold over a period; a shipment has period_start = period_end."""
 
-    sale_id = identifier(primary_key=True)
-    vendor = name()
+    sale_id = identifier(primary_key=True, description="Readable and stable, yours to choose.")
+    vendor = name(description="As in `companies`.")
     chip_id = identifier(nullable=True, description="Set only where the row is of one chip.")
     segment = name(description="Total, Data Center, or the product line as filed.")
-    customer = name(nullable=True)
+    customer = name(nullable=True, description="Who bought, where known.")
     region = name(description="As filed: World, China, China incl. HK, non-China.")
     basis = one_of(BASES, description="What decides that a sale is of the region.")
     scope = one_of(SCOPES, description="How much besides AI chips the amount holds.")
     fiscal_period = name(nullable=True, description="The filer's own name: FY26Q1, 2025H1.")
-    period_start = day()
-    period_end = day()
-    units = amount(0, min=0)
-    units_low = amount(0, min=0)
-    units_high = amount(0, min=0)
-    unit_price = amount(4, min=0)
+    period_start = day(description="First day of the period.")
+    period_end = day(description="Last day of the period, included.")
+    units = amount(0, min=0, description="Whole chips, cards or units.")
+    units_low = amount(0, min=0, description="Lower end where the source gives a range.")
+    units_high = amount(0, min=0, description="Upper end of that range.")
+    unit_price = amount(4, min=0, description="Per unit, in `currency`.")
     revenue = amount(2, description="In units of `currency`, never in millions.")
-    revenue_low = amount(2)
-    revenue_high = amount(2)
-    currency = dy.String(regex=CURRENCY, nullable=True)
+    revenue_low = amount(2, description="Lower end where only a range or bound is known.")
+    revenue_high = amount(2, description="Upper end of that range.")
+    currency = dy.String(regex=CURRENCY, nullable=True, description="Needed where there is money.")
     value_type = one_of(
         VALUE_TYPES,
         description="ytd: accumulated since the fiscal year began (H1, nine months, full year).",
     )
-    published_basis = one_of(PUBLISHED_BASES)
+    published_basis = one_of(PUBLISHED_BASES, description="How `published_on` is known.")
 
     @dy.rule()
     def period_in_order(cls) -> pl.Expr:
