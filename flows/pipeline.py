@@ -299,10 +299,15 @@ def _in_words(report: IngestReport) -> str:
 
 
 def _as_stage(stage: str, on_progress: OnProgress | None) -> Callable[[Any], None] | None:
+    """Stages tell of their progress in their own words; a bar wants what, done and total."""
     if on_progress is None:
         return None
 
     def tell(progress: Any) -> None:
-        on_progress(stage, progress.what, progress.done, progress.total)
+        if stage == "ingest":
+            done = progress.number - (progress.step != "done")
+            on_progress(stage, f"{progress.step} {progress.path.name}", done, progress.of)
+        else:
+            on_progress(stage, progress.what, progress.done, progress.total)
 
     return tell

@@ -16,9 +16,13 @@ def test_a_failed_write_leaves_the_old_file_and_no_debris(tmp_path: Path) -> Non
     path = tmp_path / "page.html"
     durable.write_text(path, "old")
 
-    with pytest.raises(OSError, match="disk full"), durable.aside(path) as temporary:
-        temporary.write_text("half")
-        raise OSError("disk full")
+    def fail_half_way() -> None:
+        with durable.aside(path) as temporary:
+            temporary.write_text("half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        fail_half_way()
 
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["page.html"]
