@@ -15,6 +15,7 @@ from flows.brief.charts import (
     fee_scenarios,
     price_quotes,
     tpp_bandwidth,
+    vendor_share,
 )
 from flows.brief.charts.plot import Plot, Reports
 from flows.brief.charts.specs import fill
@@ -24,6 +25,7 @@ _PLOTS: MappingProxyType[str, Callable[[Reports, Words], Plot | None]] = Mapping
     {
         "tpp_bandwidth": tpp_bandwidth.plot,
         "china_revenue": china_revenue.plot,
+        "vendor_share": vendor_share.plot,
         "price_quotes": price_quotes.plot,
         "fee_scenarios": fee_scenarios.plot,
     }

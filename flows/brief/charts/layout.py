@@ -71,6 +71,31 @@ def _pieces(text: str) -> Iterable[str]:
         yield word
 
 
+def heading(text: str, limit: float) -> list[str]:
+    """A chart's title in lines: bold and 16 pixels, with room for a reader's wider font."""
+    return wrapped(text, 16 * 1.12, limit)
+
+
+def subheading(text: str, limit: float) -> list[str]:
+    """The line under a title."""
+    return wrapped(text, 13 * 1.04, limit)
+
+
+def key_row(
+    entries: Sequence[tuple[str, str]], left: float, top: float, limit: float, size: float = 12.5
+) -> list[dict[str, str | float]]:
+    """A key of marks: where each (name, label) stands, in as many rows as it needs."""
+    placed: list[dict[str, str | float]] = []
+    x, y = left, top
+    for name, label in entries:
+        wide = 14 + width(label, size) * 1.05 + 14
+        if placed and x + wide - 14 > left + limit:
+            x, y = left, y + 19
+        placed.append({"name": name, "label": label, "x": x + 6, "text_x": x + 15, "y": y})
+        x += wide
+    return placed
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle on the paper, in pixels."""

@@ -33,6 +33,8 @@ class Plot:
     texts: Mapping[str, str | list[str]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Rows] = field(default_factory=dict)
+    #: Of a spec of several views, those that have something to show; None: all of them.
+    views: frozenset[str] | None = None
 
     @property
     def title(self) -> str:

@@ -32,6 +32,8 @@ def fill(name: str, plot: Plot) -> str:
     spec = _filled(read(name), names)
     spec["config"] = _filled(read("_config"), names)
     spec["datasets"] = plot.data
+    if plot.views is not None:
+        spec["vconcat"] = [view for view in spec["vconcat"] if view["name"] in plot.views]
     return json.dumps(spec, ensure_ascii=False, sort_keys=True, default=_plain)
 
 
