@@ -1,0 +1,385 @@
+-- One row per vendor, chip, segment, region, basis, scope, value type and
+-- month: what was sold, in dollars, in local money and in units.
+-- grain: vendor, chip_id, segment, region, basis, scope, value_type, month
+-- Filed periods come by days from int_sales_fiscal_month; shipments fall on
+-- their day, at that day's rate. Parts of one estimator add up; two
+-- estimators of the same thing never do: they make a range.
+with sale as (
+    select * from rec_sales
+),
+
+fiscal_month as (
+    select * from int_sales_fiscal_month
+),
+
+fx_day as (
+    select * from stg_fx_day
+),
+
+calendar_month as (
+    select * from dim_month
+),
+
+confidence_rank as (
+    select * from stg_confidence
+),
+
+shipment as (
+    select
+        vendor,
+        coalesce(chip_id, 'all') as chip_id,
+        segment,
+        region,
+        case when basis = 'unspecified' then 'shipment' else basis end
+            as sold_basis,
+        scope,
+        case
+            when value_type in ('estimate', 'forecast') then value_type
+            else 'reported'
+        end as kind,
+        case
+            when value_type in ('estimate', 'forecast') then source_id
+            else ''
+        end as estimator,
+        period_start as sold_on,
+        currency,
+        source_id,
+        confidence,
+        units,
+        coalesce(units_low, units) as units_low,
+        coalesce(units_high, units) as units_high,
+        revenue_low,
+        revenue_high,
+        coalesce(
+            revenue,
+            cast(
+                round(
+                    cast(units as decimal(18, 0))
+                    * cast(unit_price as decimal(18, 4)), 2
+                ) as decimal(28, 2)
+            )
+        ) as money
+    from sale
+    where period_start = period_end
+),
+
+shipment_day as (
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        sold_basis as basis,
+        scope,
+        kind as value_type,
+        estimator,
+        sold_on,
+        currency,
+        source_id,
+        confidence,
+        count(*) as record_count,
+        case when count(money) = count(*) then sum(money) end as money,
+        sum(coalesce(revenue_low, money)) as money_low,
+        case
+            when count(coalesce(revenue_high, money)) = count(*)
+                then sum(coalesce(revenue_high, money))
+        end as money_high,
+        case when count(units) = count(*) then sum(units) end as units,
+        sum(units_low) as units_low,
+        case when count(units_high) = count(*) then sum(units_high) end
+            as units_high
+    from shipment
+    group by
+        vendor, chip_id, segment, region, sold_basis, scope, kind,
+        estimator, sold_on, currency, source_id, confidence
+),
+
+shipment_rated as (
+    select
+        shipment_day.*,
+        case
+            when shipment_day.currency = 'USD' then cast(1 as decimal(18, 10))
+            else cast(fx_day.usd_rate as decimal(18, 10))
+        end as fx_rate,
+        case
+            when shipment_day.currency is null then 'no_money'
+            when shipment_day.currency = 'USD' then 'none_needed'
+            when fx_day.usd_rate is null then 'no_rate'
+            else 'day_rate'
+        end as fx_method,
+        fx_day.source_id as fx_source_id,
+        fx_day.confidence as fx_confidence
+    from shipment_day
+    left join fx_day
+        on
+            shipment_day.currency = fx_day.currency
+            and shipment_day.sold_on = fx_day.rate_on
+            and shipment_day.currency <> 'USD'
+),
+
+shipment_part as (
+    select
+        shipment_rated.vendor,
+        shipment_rated.chip_id,
+        shipment_rated.segment,
+        shipment_rated.region,
+        shipment_rated.basis,
+        shipment_rated.scope,
+        shipment_rated.value_type,
+        shipment_rated.estimator,
+        cast(date_trunc('month', shipment_rated.sold_on) as date) as month,
+        1 as is_money,
+        1 as is_units,
+        shipment_rated.currency,
+        cast(shipment_rated.money as decimal(28, 2)) as local_money,
+        cast(
+            round(
+                cast(shipment_rated.money as decimal(20, 2))
+                * shipment_rated.fx_rate, 2
+            ) as decimal(20, 2)
+        ) as usd,
+        cast(
+            round(
+                cast(shipment_rated.money_low as decimal(20, 2))
+                * shipment_rated.fx_rate, 2
+            ) as decimal(20, 2)
+        ) as usd_low,
+        cast(
+            round(
+                cast(shipment_rated.money_high as decimal(20, 2))
+                * shipment_rated.fx_rate, 2
+            ) as decimal(20, 2)
+        ) as usd_high,
+        cast(shipment_rated.units as decimal(28, 2)) as units,
+        cast(shipment_rated.units_low as decimal(28, 2)) as units_low,
+        cast(shipment_rated.units_high as decimal(28, 2)) as units_high,
+        shipment_rated.fx_rate,
+        shipment_rated.fx_method,
+        case
+            when shipment_rated.value_type = 'estimate' then 6
+            when shipment_rated.value_type = 'forecast' then 7
+            else 1
+        end as method_no,
+        cast(null as bigint) as days,
+        shipment_rated.record_count,
+        shipment_rated.source_id,
+        shipment_rated.fx_source_id,
+        greatest(
+            own_rank.weakness,
+            coalesce(fx_rank.weakness, own_rank.weakness)
+        ) as weakness
+    from shipment_rated
+    inner join confidence_rank as own_rank
+        on shipment_rated.confidence = own_rank.confidence
+    left join confidence_rank as fx_rank
+        on shipment_rated.fx_confidence = fx_rank.confidence
+),
+
+fiscal_part as (
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        estimator,
+        month,
+        case when metric = 'revenue' then 1 else 0 end as is_money,
+        case when metric = 'units' then 1 else 0 end as is_units,
+        case when metric = 'revenue' then currency end as currency,
+        case when metric = 'revenue' then value end as local_money,
+        case when metric = 'revenue' then value_usd end as usd,
+        case when metric = 'revenue' then value_usd_low end as usd_low,
+        case when metric = 'revenue' then value_usd_high end as usd_high,
+        case when metric = 'units' then value end as units,
+        case when metric = 'units' then value_low end as units_low,
+        case when metric = 'units' then value_high end as units_high,
+        fx_rate,
+        fx_method,
+        case method
+            when 'filed' then 2
+            when 'derived_by_source' then 3
+            when 'differenced' then 4
+            when 'allocated' then 5
+            when 'estimate' then 6
+            else 7
+        end as method_no,
+        days,
+        cast(1 as bigint) as record_count,
+        source_id,
+        fx_source_id,
+        weakness
+    from fiscal_month
+),
+
+part as (
+    select * from shipment_part
+    union all
+    select * from fiscal_part
+),
+
+by_estimator as (
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        estimator,
+        month,
+        max(is_money) as has_money,
+        max(is_units) as has_units,
+        case when count(usd) = sum(is_money) then sum(usd) end as usd,
+        sum(usd_low) as usd_low,
+        case when count(usd_high) = sum(is_money) then sum(usd_high) end
+            as usd_high,
+        case
+            when
+                count(local_money) = sum(is_money)
+                and min(currency) = max(currency)
+                then sum(local_money)
+        end as local_money,
+        min(currency) as first_currency,
+        max(currency) as last_currency,
+        case when count(units) = sum(is_units) then sum(units) end as units,
+        sum(units_low) as units_low,
+        case when count(units_high) = sum(is_units) then sum(units_high) end
+            as units_high,
+        min(fx_rate) as low_rate,
+        max(fx_rate) as high_rate,
+        min(case when fx_method <> 'no_money' then fx_method end)
+            as first_fx_method,
+        max(case when fx_method <> 'no_money' then fx_method end)
+            as last_fx_method,
+        max(method_no) as method_no,
+        greatest(
+            sum(case when is_money = 1 then days end),
+            sum(case when is_units = 1 then days end)
+        ) as days,
+        sum(record_count) as record_count,
+        string_agg(distinct source_id, ';' order by source_id) as source_id,
+        min(fx_source_id) as fx_source_id,
+        max(weakness) as weakness
+    from part
+    group by
+        vendor, chip_id, segment, region, basis, scope, value_type,
+        estimator, month
+),
+
+agreed as (
+    -- one estimator: its own figures; several: the range of them all, and a
+    -- point only where they all say the same
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        month,
+        case
+            when count(usd) = sum(has_money) and min(usd) = max(usd)
+                then max(usd)
+        end as usd,
+        min(usd_low) as usd_low,
+        case when count(usd_high) = sum(has_money) then max(usd_high) end
+            as usd_high,
+        case
+            when
+                count(local_money) = sum(has_money)
+                and min(local_money) = max(local_money)
+                and min(first_currency) = max(last_currency)
+                then max(local_money)
+        end as local_money,
+        case
+            when min(first_currency) = max(last_currency)
+                then max(last_currency)
+        end as currency,
+        case
+            when count(units) = sum(has_units) and min(units) = max(units)
+                then max(units)
+        end as units,
+        min(units_low) as units_low,
+        case when count(units_high) = sum(has_units) then max(units_high) end
+            as units_high,
+        min(low_rate) as low_rate,
+        max(high_rate) as high_rate,
+        min(first_fx_method) as first_fx_method,
+        max(last_fx_method) as last_fx_method,
+        max(method_no) as method_no,
+        max(days) as days,
+        sum(record_count) as record_count,
+        string_agg(distinct source_id, ';' order by source_id) as source_id,
+        min(fx_source_id) as fx_source_id,
+        max(weakness) as weakness
+    from by_estimator
+    group by
+        vendor, chip_id, segment, region, basis, scope, value_type, month
+),
+
+final as (
+    select
+        agreed.vendor,
+        agreed.chip_id,
+        agreed.segment,
+        agreed.region,
+        agreed.basis,
+        agreed.scope,
+        agreed.value_type,
+        agreed.month,
+        cast(agreed.usd as decimal(20, 2)) as revenue_usd,
+        cast(agreed.usd_low as decimal(20, 2)) as revenue_usd_low,
+        cast(agreed.usd_high as decimal(20, 2)) as revenue_usd_high,
+        cast(agreed.local_money as decimal(28, 2)) as revenue_local,
+        agreed.currency,
+        cast(agreed.units as decimal(28, 2)) as units,
+        cast(agreed.units_low as decimal(28, 2)) as units_low,
+        cast(agreed.units_high as decimal(28, 2)) as units_high,
+        cast(
+            case
+                when agreed.low_rate = agreed.high_rate then agreed.low_rate
+                when agreed.currency is not null
+                    then agreed.usd / nullif(agreed.local_money, 0)
+            end as decimal(28, 10)
+        ) as fx_rate,
+        case
+            when agreed.first_fx_method is null then 'no_money'
+            when agreed.first_fx_method = agreed.last_fx_method
+                then agreed.first_fx_method
+            when
+                agreed.first_fx_method = 'no_rate'
+                or agreed.last_fx_method = 'no_rate'
+                then 'no_rate'
+            else 'several'
+        end as fx_method,
+        case agreed.method_no
+            when 1 then 'shipped'
+            when 2 then 'filed'
+            when 3 then 'derived_by_source'
+            when 4 then 'differenced'
+            when 5 then 'allocated'
+            when 6 then 'estimate'
+            else 'forecast'
+        end as method,
+        least(cast(agreed.days as bigint), calendar_month.days_in_month)
+            as days_covered,
+        calendar_month.days_in_month,
+        cast(agreed.record_count as bigint) as record_count,
+        case
+            when agreed.fx_source_id is null then agreed.source_id
+            else agreed.source_id || ';' || agreed.fx_source_id
+        end as source_id,
+        confidence_rank.confidence
+    from agreed
+    inner join calendar_month
+        on agreed.month = calendar_month.month
+    inner join confidence_rank
+        on agreed.weakness = confidence_rank.weakness
+)
+
+select * from final

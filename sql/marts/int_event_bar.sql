@@ -1,0 +1,66 @@
+-- One row per event, listing and session from 130 before the event day to 5
+-- after: the return of the listing and of its benchmark in that session.
+-- grain: event_id, symbol, mic, offset_no
+with event_day as (
+    select * from int_event_day
+),
+
+price as (
+    select * from int_price_comparable
+    where is_session
+),
+
+listing as (
+    select * from rec_listings
+),
+
+benchmark as (
+    select
+        listing.symbol,
+        listing.mic,
+        min(index_listing.symbol) as benchmark_symbol,
+        min(index_listing.mic) as benchmark_mic
+    from listing
+    inner join listing as index_listing
+        on
+            listing.benchmark_symbol = index_listing.symbol
+            and index_listing.security_type = 'index'
+    group by listing.symbol, listing.mic
+),
+
+final as (
+    select
+        event_day.event_id,
+        event_day.symbol,
+        event_day.mic,
+        price.session_no - event_day.session_no as offset_no,
+        price.traded_on,
+        price.close_comparable,
+        price.previous_session_close,
+        price.return_1d,
+        benchmark.benchmark_symbol,
+        benchmark_price.close_comparable as benchmark_close,
+        benchmark_price.previous_session_close as benchmark_previous_close,
+        benchmark_price.return_1d as benchmark_return_1d,
+        price.source_id,
+        price.confidence,
+        benchmark_price.confidence as benchmark_confidence
+    from event_day
+    inner join price
+        on
+            event_day.symbol = price.symbol
+            and event_day.mic = price.mic
+            and price.session_no
+            between event_day.session_no - 130 and event_day.session_no + 5
+    left join benchmark
+        on
+            event_day.symbol = benchmark.symbol
+            and event_day.mic = benchmark.mic
+    left join price as benchmark_price
+        on
+            benchmark.benchmark_symbol = benchmark_price.symbol
+            and benchmark.benchmark_mic = benchmark_price.mic
+            and price.traded_on = benchmark_price.traded_on
+)
+
+select * from final

@@ -1,0 +1,90 @@
+-- One row per calendar day that a record, a rate or the as-of date can need.
+-- grain: day_on
+-- Made from digits, not from a series function, so that it runs on any engine.
+with digit as (
+    select cast(0 as bigint) as n
+    union all select 1 as n
+    union all select 2 as n
+    union all select 3 as n
+    union all select 4 as n
+    union all select 5 as n
+    union all select 6 as n
+    union all select 7 as n
+    union all select 8 as n
+    union all select 9 as n
+),
+
+parameter_row as (
+    select * from parameters
+),
+
+reach as (
+    select
+        min(period_start) as first_on,
+        max(period_end) as last_on
+    from rec_sales
+    union all
+    select
+        min(rate_on) as first_on,
+        max(rate_on) as last_on
+    from rec_fx
+    union all
+    select
+        as_of as first_on,
+        as_of as last_on
+    from parameter_row
+),
+
+bounds as (
+    select
+        extract(year from min(first_on)) as first_year,
+        extract(year from max(last_on)) as last_year
+    from reach
+),
+
+numbered_year as (
+    select 1970 + 100 * hundred.n + 10 * ten.n + one.n as year_no
+    from digit as one
+    cross join digit as ten
+    cross join digit as hundred
+    where hundred.n <= 1
+),
+
+calendar_year as (
+    select numbered_year.year_no
+    from numbered_year
+    cross join bounds
+    where
+        numbered_year.year_no between bounds.first_year and bounds.last_year
+),
+
+calendar_month as (
+    select
+        make_date(
+            cast(calendar_year.year_no as integer),
+            cast(10 * ten.n + one.n as integer),
+            1
+        ) as month
+    from calendar_year
+    cross join digit as one
+    cross join digit as ten
+    where 10 * ten.n + one.n between 1 and 12
+),
+
+final as (
+    select
+        make_date(
+            cast(extract(year from calendar_month.month) as integer),
+            cast(extract(month from calendar_month.month) as integer),
+            cast(10 * ten.n + one.n as integer)
+        ) as day_on,
+        calendar_month.month
+    from calendar_month
+    cross join digit as one
+    cross join digit as ten
+    where
+        10 * ten.n + one.n
+        between 1 and extract(day from last_day(calendar_month.month))
+)
+
+select * from final
