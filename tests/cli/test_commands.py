@@ -1,0 +1,219 @@
+"""The command line answers people and programs, and ends with the exit code that it promises."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _json(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_h200_against_h20_like_for_like_and_mixed(briefed_home: Path, run_chipbrief: Run) -> None:
+    answer = _json(run_chipbrief(briefed_home, "compare", "H200", "H20", "--json"))
+
+    says = {m["measure"]: m for m in answer["measures"]}
+    assert says["fp8_dense"]["summary"] == "6.69x"
+    assert says["tpp"]["summary"] == "6.69x"
+    assert says["memory_bandwidth"]["summary"] == "+20.0%"
+    assert says["memory_capacity"]["summary"] == "+46.9%"
+    assert says["fp8_sparse_over_dense"]["summary"] == "13.37x"
+    assert says["fp8_dense"]["is_like_for_like"]
+    assert not says["fp8_sparse_over_dense"]["is_like_for_like"]
+    assert all(" " in m["definition"] for m in answer["measures"])
+
+
+def test_a_second_run_has_nothing_to_do_and_doubles_no_row(
+    own_home: Path, run_chipbrief: Run
+) -> None:
+    before = _json(run_chipbrief(own_home, "status", "--json"))["records"]
+
+    again = _json(run_chipbrief(own_home, "run", "--json"))
+
+    assert again["did_nothing"]
+    assert again["ingest"]["rows_accepted"] == 0
+    assert "Nothing to do" in run_chipbrief(own_home, "run").stdout
+    assert _json(run_chipbrief(own_home, "status", "--json"))["records"] == before
+
+
+def test_bad_files_are_refused_or_quarantined_and_the_rest_goes_on(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    header = "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,"
+    header += "published_on,source_id,confidence\n"
+    row = "TEST,XNAS,{day},raw,{open},11,9,10,100,USD,2026-01-05,MINE,seen-secondary\n"
+    files = tmp_path / "in"
+    files.mkdir()
+    (files / "noise.csv").write_bytes(bytes(range(256)) * 40)
+    (files / "empty.csv").write_bytes(b"")
+    (files / "no_close.csv").write_text(header.replace("close,", "") + "x\n")
+    good = header + row.format(day="2026-01-05", open=10)
+    (files / "good.csv").write_text(
+        good + row.format(day="1899-12-31", open=10) + row.format(day="2026-01-02", open=-3)
+    )
+    (files / "same.csv").write_text((files / "good.csv").read_text())
+
+    done = run_chipbrief(own_home, "ingest", str(files), "--json")
+
+    answer = json.loads(done.stdout)
+    by_name = {file["path"].rsplit("/", 1)[1]: file for file in answer["files"]}
+    assert done.returncode == 4
+    assert {n for n, f in by_name.items() if f["status"] == "refused"} == {
+        "noise.csv",
+        "empty.csv",
+        "no_close.csv",
+    }
+    assert all(f["reason"] and f["way_out"] for f in by_name.values() if f["status"] == "refused")
+    assert "close" in by_name["no_close.csv"]["reason"]
+    assert (by_name["good.csv"]["rows_accepted"], by_name["good.csv"]["rows_quarantined"]) == (1, 2)
+    assert by_name["same.csv"]["rows_accepted"] == 0
+    for file in answer["files"]:
+        held = file["rows_duplicate"] + file["rows_quarantined"]
+        assert file["rows_read"] == file["rows_accepted"] + held
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["compare", "H2000", "H20"], 2, "Near it: H200"),
+        (["ingest", "no/such/file.csv"], 2, "no file or folder"),
+        (["chip", "H200", "--as-of", "yesterday"], 2, "2026-08-01"),
+        (["fee", "H200", "--price", "-1"], 2, "price"),
+        (["claims", "C99"], 2, "C10"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_the_way_out(
+    briefed_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
+) -> None:
+    done = run_chipbrief(briefed_home, *words)
+
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_before_the_first_build_is_told_what_to_run(
+    tmp_path: Path, run_chipbrief: Run
+) -> None:
+    done = run_chipbrief(tmp_path / "new", "chip", "H200")
+
+    assert done.returncode == 2
+    assert "chipbrief run" in done.stderr
+
+
+def test_wrong_settings_name_the_setting(tmp_path: Path, run_chipbrief: Run) -> None:
+    (tmp_path / "chipbrief.toml").write_text('languages = ["fr"]\n[smtp]\nhost = "h"\nport = 0\n')
+
+    done = run_chipbrief(tmp_path / "home", "run", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "languages" in done.stderr
+    assert "smtp.port" in done.stderr
+
+
+def test_a_run_beside_another_ends_with_3(tmp_path: Path, run_chipbrief: Run) -> None:
+    hold = (
+        "import sys, pathlib\nfrom warehouse.home import Home\n"
+        "from warehouse.lock import WriterLock\n"
+        "with WriterLock(Home(pathlib.Path(sys.argv[1])), 'run'):\n"
+        "    print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        done = run_chipbrief(tmp_path, "run")
+        holder.kill()
+
+    assert done.returncode == 3
+    assert str(holder.pid) in done.stderr
+
+
+def test_the_command_line_imports_no_prefect() -> None:
+    look = "import sys, flows.cli, flows.pipeline; sys.exit('prefect' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
+
+
+def test_every_command_shows_an_example(run_chipbrief: Run, tmp_path: Path) -> None:
+    listed = run_chipbrief(tmp_path, "--help").stdout.split("Commands:")[1]
+    names = [
+        line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "
+    ]
+
+    assert {
+        "run",
+        "ingest",
+        "build",
+        "brief",
+        "send",
+        "status",
+        "chip",
+        "compare",
+        "fee",
+        "claims",
+    } <= set(names)
+    for name in names:
+        assert (
+            f"chipbrief {name}"
+            in run_chipbrief(tmp_path, name, "--help").stdout.split("Example")[1]
+        )
+
+
+def test_a_chip_is_judged_by_the_rules_of_the_day(briefed_home: Path, run_chipbrief: Run) -> None:
+    announced = _json(
+        run_chipbrief(briefed_home, "chip", "H200", "--as-of", "2025-12-20", "--json")
+    )
+    licence = _json(run_chipbrief(briefed_home, "chip", "H20", "--as-of", "2025-04-20", "--json"))
+
+    assert announced["chip"]["us_status"] == "announced_not_effective"
+    assert announced["chip"]["duty_band"] == "none"
+    assert licence["chip"]["eccn_class"] == "below"
+    assert licence["chip"]["us_status"] == "licence_required_no_licences"
+
+
+def test_the_fee_of_a_price_rests_on_a_named_law(briefed_home: Path, run_chipbrief: Run) -> None:
+    answer = _json(
+        run_chipbrief(
+            briefed_home, "fee", "H200", "--price", "27000", "--units", "1000",
+            "--as-of", "2026-08-01", "--json",
+        )
+    )  # fmt: skip
+
+    in_force = [law for law in answer["laws"] if law["status"] == "in_force"]
+    by_price = [
+        s
+        for s in answer["scenarios"]
+        if s["base"] == "customs_value_at_price" and s["rate"] == 0.25 and s["pass_through"] == 1
+    ]
+    assert [law["instrument"] for law in in_force] == ["Proclamation 11002"]
+    assert by_price[0]["landed_cost_usd"] == 33750
+    assert by_price[0]["fee_total_usd"] == 6750000
+    assert by_price[0]["fee_share_of_outlay_pct"] == 20
+
+
+def test_claims_say_which_definition_makes_them_true(
+    briefed_home: Path, run_chipbrief: Run
+) -> None:
+    answer = _json(run_chipbrief(briefed_home, "claims", "c1", "--json"))
+
+    assert {row["claim_verdict"] for row in answer} == {"true_only_if"}
+    assert {row["definition_id"] for row in answer if row["verdict"] == "holds"} == {"A", "B"}

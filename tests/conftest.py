@@ -1,0 +1,57 @@
+"""A home that a real run on the bundled records has filled, made once a test process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: The moment at which the tests' runs are made.
+NOW = "2026-11-23T08:00:00+00:00"
+
+
+def chipbrief(
+    home: Path, *words: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program as its user does, in a process of its own."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith("CHIPBRIEF_")}
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("chipbrief")), *words],
+        env={**own, "CHIPBRIEF_NOW": NOW, "CHIPBRIEF_HOME": str(home), **environment},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def briefed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home after `chipbrief run`: built, briefed in both languages. Do not write to it."""
+    home = tmp_path_factory.mktemp("briefed") / "home"
+    done = chipbrief(home, "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+@pytest.fixture
+def own_home(briefed_home: Path, tmp_path: Path) -> Path:
+    """A copy of the briefed home that a test may change."""
+    copy = tmp_path / "home"
+    shutil.copytree(briefed_home, copy, copy_function=shutil.copy2)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def run_chipbrief() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`chipbrief(home, *words)`, for tests that call the program."""
+    return chipbrief
