@@ -293,7 +293,6 @@ reasoned as (
 marked as (
     select
         reasoned.*,
-        chip_mark.weakness as chip_weakness,
         greatest(
             chip_mark.weakness,
             coalesce(us_mark.weakness, chip_mark.weakness)
@@ -394,11 +393,7 @@ final as (
             when marked.eccn_class in ('3A090.a', '3A090.b') then 'class'
             else 'unknown'
         end as licence_basis,
-        coalesce(
-            marked.confidence = 'contested'
-            or contested.contested_fields is not null,
-            false
-        ) as is_contested,
+        marked.confidence = 'contested' as is_contested,
         contested.contested_fields,
         marked.note,
         case

@@ -7,6 +7,10 @@ with chip as (
     select * from dim_chip
 ),
 
+spec_sheet as (
+    select * from rec_chips
+),
+
 mark as (
     select * from stg_confidence
 ),
@@ -130,12 +134,12 @@ paired as (
 
 sourced as (
     select
-        chip.chip_id,
-        chip.source_id,
+        spec_sheet.chip_id,
+        spec_sheet.source_id,
         mark.weakness
-    from chip
+    from spec_sheet
     left join mark
-        on chip.confidence = mark.confidence
+        on spec_sheet.confidence = mark.confidence
 ),
 
 final as (

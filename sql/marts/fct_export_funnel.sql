@@ -41,6 +41,7 @@ reached as (
         step.quantity_unit,
         step.detail,
         step.detail_zh,
+        step.note,
         step.event_id,
         step.source_id,
         step.confidence
@@ -67,6 +68,7 @@ final as (
         quantity_unit,
         detail,
         detail_zh,
+        note,
         event_id,
         source_id,
         confidence

@@ -1,7 +1,9 @@
 -- One row per price quote of a chip: per GPU, and per TPP, GB/s and GB, with
 -- and without the duty in force. Rental and build cost are no price of a GPU.
 -- grain: chip_id, currency, quoted_on, quote_unit, channel
--- source: price per GPU = price / gpus_per_unit; USD at the rate of quoted_on;
+-- source: price per GPU = price / gpus_per_unit; USD at the rate of the day,
+-- or the mean of the rates quoted in the month or year that the quote is
+-- dated to, up to the as-of date;
 -- with duty = price x (1 + rate), were customs value = price (no declared
 -- value is published). A quote already landed, or in China's currency once
 -- the duty is in force, may hold the duty: none is added.
@@ -25,6 +27,74 @@ mark as (
     select * from stg_confidence
 ),
 
+dated as (
+    select
+        quote.*,
+        parameter_row.as_of,
+        least(
+            parameter_row.as_of,
+            case quote.quoted_precision
+                when 'month' then last_day(quote.quoted_on)
+                when 'quarter'
+                    then cast(
+                        date_trunc('quarter', quote.quoted_on)
+                        + interval 3 month
+                        - interval 1 day as date
+                    )
+                when 'year'
+                    then make_date(
+                        cast(extract(year from quote.quoted_on) as integer),
+                        12,
+                        31
+                    )
+                else quote.quoted_on
+            end
+        ) as quoted_to
+    from quote
+    cross join parameter_row
+    where quote.quoted_on <= parameter_row.as_of
+),
+
+rate as (
+    select
+        dated.chip_id,
+        dated.currency,
+        dated.quoted_on,
+        dated.quote_unit,
+        dated.channel,
+        cast(
+            coalesce(
+                sum(
+                    case
+                        when fx.days_carried = 0
+                            then cast(fx.usd_rate as decimal(18, 10))
+                    end
+                )
+                / nullif(
+                    sum(case when fx.days_carried = 0 then 1 else 0 end), 0
+                ),
+                sum(cast(fx.usd_rate as decimal(18, 10)))
+                / nullif(count(*), 0)
+            ) as decimal(18, 10)
+        ) as usd_rate,
+        min(fx.source_id) as source_id,
+        max(mark.weakness) as weakness
+    from dated
+    inner join fx
+        on
+            dated.currency = fx.currency
+            and dated.quoted_on <= fx.rate_on
+            and dated.quoted_to >= fx.rate_on
+    left join mark
+        on fx.confidence = mark.confidence
+    group by
+        dated.chip_id,
+        dated.currency,
+        dated.quoted_on,
+        dated.quote_unit,
+        dated.channel
+),
+
 joined as (
     select
         quote.chip_id,
@@ -32,7 +102,7 @@ joined as (
         quote.quoted_on,
         quote.quote_unit,
         quote.channel,
-        parameter_row.as_of,
+        quote.as_of,
         quote.quoted_precision,
         chip.vendor,
         chip.short_name,
@@ -46,9 +116,14 @@ joined as (
         quote.gpus_per_unit,
         quote.price_low,
         quote.price_high,
-        fx.usd_rate,
-        case when fx.usd_rate is not null then quote.quoted_on end
+        case
+            when quote.currency = 'USD' then cast(1 as decimal(18, 10))
+            else rate.usd_rate
+        end as usd_rate,
+        case when rate.usd_rate is not null then quote.quoted_on end
             as usd_rate_on,
+        case when rate.usd_rate is not null then quote.quoted_to end
+            as usd_rate_to,
         chip.duty_band,
         chip.duty_rate_pct,
         chip.duty_from,
@@ -57,23 +132,29 @@ joined as (
         chip.memory_gb,
         quote.note,
         chip.source_id as chip_source_id,
-        quote.source_id,
+        case
+            when rate.source_id is null then quote.source_id
+            else quote.source_id || ';' || rate.source_id
+        end as source_id,
         greatest(
-            quote_mark.weakness, coalesce(chip_mark.weakness, 1)
+            quote_mark.weakness,
+            coalesce(chip_mark.weakness, 1),
+            coalesce(rate.weakness, 1)
         ) as weakness
-    from quote
-    cross join parameter_row
+    from dated as quote
     left join chip
         on quote.chip_id = chip.chip_id
-    left join fx
+    left join rate
         on
-            quote.currency = fx.currency
-            and quote.quoted_on = fx.rate_on
+            quote.chip_id = rate.chip_id
+            and quote.currency = rate.currency
+            and quote.quoted_on = rate.quoted_on
+            and quote.quote_unit = rate.quote_unit
+            and quote.channel = rate.channel
     left join mark as quote_mark
         on quote.confidence = quote_mark.confidence
     left join mark as chip_mark
         on chip.confidence = chip_mark.confidence
-    where quote.quoted_on <= parameter_row.as_of
 ),
 
 per_gpu as (
@@ -161,6 +242,7 @@ final as (
         with_duty.price_per_gpu_high,
         with_duty.usd_rate,
         with_duty.usd_rate_on,
+        with_duty.usd_rate_to,
         with_duty.price_per_gpu_usd_low,
         with_duty.price_per_gpu_usd_high,
         with_duty.duty_band,

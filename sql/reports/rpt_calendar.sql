@@ -38,6 +38,26 @@ event_item as (
         confidence
     from event
     where status in ('scheduled', 'overdue')
+    union all
+    select
+        'compliance' as item_kind,
+        event_id as item_id,
+        compliance_on as due_on,
+        'day' as due_precision,
+        'scheduled' as status,
+        kind as event_kind,
+        jurisdiction,
+        authority,
+        title,
+        title_zh,
+        summary,
+        summary_zh,
+        source_id,
+        confidence
+    from event
+    where
+        compliance_on > as_of
+        and status in ('announced', 'effective', 'scheduled')
 ),
 
 -- A rule has many tests and one start and end: the first test stands for it.

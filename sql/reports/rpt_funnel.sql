@@ -1,7 +1,8 @@
 -- One row per briefed chip and stage: first and latest date, or not reached.
 -- grain: chip_id, stage
--- The quantity is that of the latest record which gives one; records of a
--- stage overlap (a cap, a customer count), so they are never added up.
+-- The quantity is that of the latest record that gives a number of GPUs or
+-- dollars (of customers only where there is no other); records of a stage
+-- overlap (a cap, a customer count), so they are never added up.
 with funnel_chip as (
     select * from stg_funnel_chip
 ),
@@ -58,7 +59,14 @@ ranked as (
         row_number() over (
             partition by step.chip_id, step.stage
             order by
-                case when step.quantity_unit is null then 1 else 0 end,
+                case
+                    when
+                        step.quantity_low is null
+                        and step.quantity_high is null
+                        then 2
+                    when step.quantity_unit = 'customer' then 1
+                    else 0
+                end,
                 step.reached_on desc
         ) as quantity_recency,
         mark.weakness
@@ -93,15 +101,23 @@ final as (
         coalesce(summary.records, 0) as records,
         quantity_step.quantity_low,
         quantity_step.quantity_high,
-        quantity_step.quantity_unit,
         case
-            when quantity_step.quantity_unit is not null
+            when
+                quantity_step.quantity_low is not null
+                or quantity_step.quantity_high is not null
+                then quantity_step.quantity_unit
+        end as quantity_unit,
+        case
+            when
+                quantity_step.quantity_low is not null
+                or quantity_step.quantity_high is not null
                 then quantity_step.reached_on
         end as quantity_on,
         first_step.detail as first_detail,
         first_step.detail_zh as first_detail_zh,
         latest_step.detail,
         latest_step.detail_zh,
+        latest_step.note,
         latest_step.event_id,
         case
             when

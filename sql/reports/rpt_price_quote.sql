@@ -23,6 +23,7 @@ final as (
         price_per_gpu_high,
         usd_rate,
         usd_rate_on,
+        usd_rate_to,
         price_per_gpu_usd_low,
         price_per_gpu_usd_high,
         duty_rate_pct,

@@ -1,6 +1,7 @@
 -- One row per policy event on record: where it stands on the as-of date.
 -- grain: event_id
--- Announced, effective and due are different days (trap 8). An event recorded
+-- Announced, gazetted, effective, compliance and due are different days (trap
+-- 8). A later event counts from its own effective day. An event recorded
 -- before its own day, and a report that is due, are due items: once the day
 -- has passed without a newer record they are overdue, outcome not found.
 with event as (
@@ -25,7 +26,7 @@ due as (
                 then event.announced_on
         end as due_on,
         later.event_id as superseded_by,
-        later.announced_on as superseded_on,
+        coalesce(later.effective_on, later.announced_on) as superseded_on,
         case when later.event_id is not null then succession.outcome end
             as superseded_how
     from event
@@ -35,7 +36,8 @@ due as (
     left join event as later
         on
             succession.superseded_by = later.event_id
-            and later.announced_on <= parameter_row.as_of
+            and coalesce(later.effective_on, later.announced_on)
+            <= parameter_row.as_of
 ),
 
 final as (
@@ -44,7 +46,9 @@ final as (
         as_of,
         announced_on,
         announced_precision,
+        gazetted_on,
         effective_on,
+        compliance_on,
         due_on,
         jurisdiction,
         authority,
