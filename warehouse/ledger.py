@@ -82,10 +82,11 @@ def record_batch(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 def find_batch(con: duckdb.DuckDBPyConnection, batch_id: str) -> Batch | None:
     """The batch of this id, or None."""
     names = ", ".join(field.name for field in fields(Batch))
-    row = con.execute(
+    # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
+    rows = con.execute(
         f"select {names} from ledger_batches where batch_id = ?", [batch_id]
-    ).fetchone()
-    return Batch(*row) if row else None
+    ).fetchall()
+    return Batch(*rows[0]) if rows else None
 
 
 def next_batch_no(con: duckdb.DuckDBPyConnection) -> int:

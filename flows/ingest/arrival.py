@@ -72,7 +72,8 @@ def read_arrival(
     try:
         received = look_at(original.path, file.name)
         reader = reader_for(received, arrival.provider)
-        request = Request(arrival.kind, arrival.symbol, _listings(con))
+        listings = _listings(con) if reader.needs_listings else {}
+        request = Request(arrival.kind, arrival.symbol, listings)
         plan = reader.plan(received, request)
         batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject)
         found = _as_found(con, arrival, batch_id, carried)
@@ -153,7 +154,9 @@ def _decide(
         if verdicts.get(versions.NEW):
             with durable.aside(landed) as target:
                 versions.write_new(con, shape, candidates, target, batch_id, batch_no, recorded_at)
-    conflicting = checked.candidates.filter(pl.col("row_no").is_in(versions.conflicts(con)))
+    conflicting = checked.candidates.clear()
+    if verdicts.get(versions.CONFLICTING):
+        conflicting = checked.candidates.filter(pl.col("row_no").is_in(versions.conflicts(con)))
     held = quarantine.held_rows(checked.held, reading.ragged, conflicting, reading.raw)
     if held.height:
         with durable.aside(set_aside) as target:

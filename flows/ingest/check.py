@@ -44,17 +44,18 @@ def check(kind: str, rows: pl.DataFrame) -> Checked:
     does_parse = pl.all_horizontal(verdicts) if verdicts else pl.lit(value=True)
     contract = _row_contract(kind)
     good, failure = contract.filter(typed.select(contract.column_names()))
+    candidates = good.select(*KINDS[kind].column_names(), "row_no")
     unparsed = typed.filter(~does_parse)
+    if unparsed.is_empty() and not len(failure):
+        return Checked(candidates, pl.DataFrame(schema=HELD))
     broken = pl.concat(
         [
             _rules_broken(unparsed.select("row_no", *verdicts), verdicts),
             _contract_rules_broken(failure.details(), contract),
         ]
     )
-    candidates = good.select(*KINDS[kind].column_names(), "row_no")
-    if unparsed.height:
-        candidates = candidates.join(unparsed.select("row_no"), on="row_no", how="anti")
-    return Checked(candidates, _held(kind, rows, broken))
+    candidates = candidates.join(unparsed.select("row_no"), on="row_no", how="anti")
+    return Checked(candidates.sort("row_no"), _held(kind, rows, broken))
 
 
 @cache
@@ -92,8 +93,6 @@ def _contract_rules_broken(details: pl.DataFrame, contract: type[Record]) -> pl.
 
 
 def _held(kind: str, rows: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
-    if broken.is_empty():
-        return pl.DataFrame(schema={"row_no": pl.Int64, **HELD})
     column = pl.col("rule").str.split(OF).list.first()
     # text that did not parse left a null behind: that the null is not allowed says nothing more
     unparsed = broken.filter(pl.col("rule").str.contains(r"\|not_a_")).select("row_no", column)

@@ -6,12 +6,11 @@ answer. A file that is refused is refused again, so it is told and not retried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from pydantic import Field
 
 from flows import pipeline, settings
 from warehouse.errors import LockHeld
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
     from flows.ingest.report import FileReport
 
-Paths = Annotated[
-    list[str] | None,
-    Field(description="Files, folders or globs to read; the settings' inputs where none."),
-]
-
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, LockHeld | ConnectionError | TimeoutError)
@@ -36,7 +30,7 @@ def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 @task(
     name="ingest",
-    task_run_name="ingest {provider}",
+    task_run_name="ingest",
     retries=3,
     retry_delay_seconds=[30, 120, 300],
     retry_condition_fn=_may_pass,
@@ -94,16 +88,17 @@ def _row(file: FileReport) -> dict[str, Any]:
 
 @flow(name="ingest", flow_run_name="ingest")
 def ingest(
-    paths: Paths = None,
-    kind: Annotated[
-        str | None, Field(description="What the rows are, where the file does not say.")
-    ] = None,
-    provider: Annotated[
-        str | None, Field(description="Who made the files: tidy, yahoo, akshare, ecb.")
-    ] = None,
-    symbol: Annotated[
-        str | None, Field(description="Whose prices, where the file does not say.")
-    ] = None,
+    paths: list[str] | None = None,
+    kind: str | None = None,
+    provider: str | None = None,
+    symbol: str | None = None,
 ) -> None:
-    """Read records from files; rows that are wrong go to quarantine with their reason."""
+    """Read records from files; rows that are wrong go to quarantine with their reason.
+
+    Args:
+        paths: Files, folders or globs; the bundled records and the settings' inputs where none.
+        kind: What the rows are, where the file does not say: prices, sales and so on.
+        provider: Who made the files, where their content does not say: tidy, yahoo, akshare, ecb.
+        symbol: Whose prices, where the file does not say.
+    """
     ingest_records(paths, kind=kind, provider=provider, symbol=symbol)

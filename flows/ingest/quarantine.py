@@ -23,6 +23,8 @@ def held_rows(
     held: pl.DataFrame, ragged: pl.DataFrame, conflicting: pl.DataFrame, raw: pl.DataFrame
 ) -> pl.DataFrame:
     """All rows held back, in the order of the file, with their raw text."""
+    if held.is_empty() and ragged.is_empty() and conflicting.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys(("line", "rule", "rules", "reason", "raw")))
     alone = pl.col("rule").alias("rules")
     contradiction = (
         pl.lit("conflicting_rows").alias("rule"),
@@ -58,6 +60,8 @@ def write(target: Path, rows: pl.DataFrame, **stated: str) -> None:
 
 def findings(rows: pl.DataFrame) -> list[Finding]:
     """How many rows each rule held back, the first line and reason of each; most rows first."""
+    if rows.is_empty():
+        return []
     counted = (
         rows.group_by("rule")
         .agg(pl.len().alias("count"), pl.col("line").first(), pl.col("reason").first())

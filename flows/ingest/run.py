@@ -95,13 +95,13 @@ def _prepare(
 
 def _as_known(con: duckdb.DuckDBPyConnection, file: Path, options: str) -> FileReport:
     """The report of a file whose size and time are as when it was read."""
-    row = con.execute(
+    rows_found = con.execute(
         "select batch_id, kind, provider, rows_read from ledger_batches inner join ledger_files"
         " on file_sha256 = sha256 where path = ? and options = ? and status = 'accepted'"
         " order by batch_no desc limit 1",
         [str(file), options],
-    ).fetchone()
-    batch_id, kind, provider, rows = row or ("", "", "", 0)
+    ).fetchall()
+    batch_id, kind, provider, rows = rows_found[0] if rows_found else ("", "", "", 0)
     return FileReport(
         file, "unchanged", kind, provider, batch_id, rows_read=rows, rows_duplicate=rows
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from flows.ingest.contracts import CONTRACT_VERSION, KINDS, key_of
 from warehouse.records import KindShape
 
 
+@cache
 def shapes() -> dict[str, KindShape]:
     """Every kind's shape, in the order of `KINDS`; columns in the order of the contract."""
     return {

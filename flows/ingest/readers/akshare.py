@@ -37,6 +37,7 @@ class AkShare:
     """Reads the table with Chinese headers, and its English twin, which names no symbol."""
 
     name = "akshare"
+    needs_listings = True
 
     def recognises(self, received: Received) -> bool:
         """The Chinese price columns, or the English ones with the change in per cent."""

@@ -29,6 +29,7 @@ class Ecb:
     """Reads the wide table `eurofxref-hist.csv` and cuts of it."""
 
     name = "ecb"
+    needs_listings = False
 
     def recognises(self, received: Received) -> bool:
         """A date, the dollar, and nothing but currency codes after it."""

@@ -71,6 +71,10 @@ class Reader(Protocol):
     def name(self) -> str:
         """The provider's name, as `--provider` takes it."""
 
+    @property
+    def needs_listings(self) -> bool:
+        """Whether market and currency come from the listings of the store."""
+
     def recognises(self, received: Received) -> bool:
         """Whether the columns of the file are this provider's."""
 

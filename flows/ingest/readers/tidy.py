@@ -26,6 +26,7 @@ class Tidy:
     """Reads records that are already in the shape of a contract."""
 
     name = "tidy"
+    needs_listings = False
 
     def recognises(self, received: Received) -> bool:
         """Whether the columns are of some kind, or of several."""

@@ -29,6 +29,7 @@ class Yahoo:
     """Reads one symbol's daily bars; the symbol is told by `--symbol` or the file's name."""
 
     name = "yahoo"
+    needs_listings = True
 
     def recognises(self, received: Received) -> bool:
         """The five price columns in Yahoo's order, whatever their case, and no lots or turnover."""
