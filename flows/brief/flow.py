@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  Prefect reads parameters' types as it runs
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_link_artifact
 from prefect.cache_policies import NO_CACHE
-from pydantic import Field
 
 from flows import pipeline, settings
-from flows.settings import Language, PeriodKind
+from flows.settings import Language, PeriodKind  # noqa: TC001
 from warehouse.errors import LockHeld
 
 if TYPE_CHECKING:
@@ -21,26 +20,20 @@ if TYPE_CHECKING:
     from prefect import Task
     from prefect.client.schemas.objects import State, TaskRun
 
-PeriodName = Annotated[
-    PeriodKind | None,
-    Field(description="Only this kind of briefing; each that somebody reads where none is given."),
-]
-AsOf = Annotated[
-    dt.date | None,
-    Field(description="What was knowable on this day; the last completed period where none."),
-]
-Languages = Annotated[
-    list[Language] | None, Field(description="Languages to write; the settings' where none.")
-]
-
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, LockHeld)
 
 
+def _run_name() -> str:
+    given = runtime.task_run.parameters
+    as_of = f" as of {given.get('as_of')}" if given.get("as_of") else ""
+    return f"brief {given.get('period') or 'what is due'}{as_of}"
+
+
 @task(
     name="brief",
-    task_run_name="brief {period} as of {as_of}",
+    task_run_name=_run_name,
     retries=3,
     retry_delay_seconds=[30, 120, 300],
     retry_condition_fn=_may_pass,
@@ -71,7 +64,17 @@ def write_editions(
     return [edition.edition_id for edition in editions]
 
 
-@flow(name="brief", flow_run_name="brief {period} as of {as_of}")
-def brief(period: PeriodName = None, as_of: AsOf = None, languages: Languages = None) -> None:
-    """Write the briefing: a web page, a mail and a text in each language."""
+@flow(name="brief", flow_run_name="brief")
+def brief(
+    period: PeriodKind | None = None,
+    as_of: dt.date | None = None,
+    languages: list[Language] | None = None,
+) -> None:
+    """Write the briefing: a web page, a mail and a text in each language.
+
+    Args:
+        period: Only this kind of briefing; each that some audience reads where none is given.
+        as_of: What was knowable on this day; the end of the last completed period where none.
+        languages: Languages to write, en or zh; the settings' where none are given.
+    """
     write_editions(period, as_of, languages)

@@ -5,33 +5,34 @@ A failed check is not retried: the same records fail it again, and readers keep 
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+import datetime as dt  # noqa: TC003  Prefect reads parameters' types as it runs
+from typing import TYPE_CHECKING, Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from pydantic import Field
 
 from flows import pipeline, settings
 from warehouse.errors import LockHeld
+from warehouse.store import open_published
 
 if TYPE_CHECKING:
     from prefect import Task
     from prefect.client.schemas.objects import State, TaskRun
-
-AsOf = Annotated[
-    dt.date | None, Field(description="What was knowable on this day; today where none is given.")
-]
 
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, LockHeld)
 
 
+def _run_name() -> str:
+    given = runtime.task_run.parameters
+    return f"build as of {given.get('as_of') or 'today'}"
+
+
 @task(
     name="build",
-    task_run_name="build as of {as_of}",
+    task_run_name=_run_name,
     retries=3,
     retry_delay_seconds=[30, 120, 300],
     retry_condition_fn=_may_pass,
@@ -43,10 +44,13 @@ def build_models(as_of: dt.date | None = None, *, full: bool = False) -> str:
 
     The artifact `built-models` holds the rows of every model that was made anew.
     """
-    report = pipeline.build_stage(settings.load(), as_of=as_of, full=full)
+    config = settings.load()
+    report = pipeline.build_stage(config, as_of=as_of, full=full)
+    with open_published(config.store) as con:
+        rows = dict(con.execute("select model, rows from ledger_models").fetchall())
     create_table_artifact(
         key="built-models",
-        table=[{"model": model} for model in report.built],
+        table=[{"model": model, "rows": rows.get(model)} for model in report.built],
         description=(
             f"Build {report.build_id} as of {report.as_of}: {len(report.built)} models made anew"
             if report.is_new
@@ -56,10 +60,12 @@ def build_models(as_of: dt.date | None = None, *, full: bool = False) -> str:
     return report.build_id
 
 
-@flow(name="build", flow_run_name="build as of {as_of}")
-def build(
-    as_of: AsOf = None,
-    full: Annotated[bool, Field(description="Make every model anew.")] = False,
-) -> None:
-    """Bring the models up to date, check them and publish them together."""
+@flow(name="build", flow_run_name="build")
+def build(as_of: dt.date | None = None, full: bool = False) -> None:
+    """Bring the models up to date, check them and publish them together.
+
+    Args:
+        as_of: What was knowable on this day; today where none is given.
+        full: Make every model anew.
+    """
     build_models(as_of, full=full)

@@ -8,13 +8,13 @@ fetched here and nowhere else.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
 from flows import pipeline, settings
 from flows.deliver.report import NotDelivered
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
     from flows.deliver.report import DeliveryReport
     from flows.settings import Settings
-
-Recipients = Annotated[
-    list[str] | None,
-    Field(description="Only these of the audiences' recipients; all of them where none is given."),
-]
 
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -107,11 +102,15 @@ def _table(report: DeliveryReport) -> list[dict[str, Any]]:
 
 @flow(name="deliver", flow_run_name="deliver")
 def deliver(
-    edition_id: Annotated[
-        str | None, Field(description="This edition; what is due where none is given.")
-    ] = None,
-    recipients: Recipients = None,
-    dry_run: Annotated[bool, Field(description="Say what would go to whom; send nothing.")] = False,
+    edition_id: str | None = None,
+    recipients: list[str] | None = None,
+    dry_run: bool = False,
 ) -> None:
-    """Mail what is due; without an SMTP server the messages are written to the outbox."""
+    """Mail what is due; without an SMTP server the messages are written to the outbox.
+
+    Args:
+        edition_id: This edition; the newest of each period that is not delivered where none.
+        recipients: Only these of the audiences' recipients; all of them where none are given.
+        dry_run: Say what would go to whom; send nothing.
+    """
     deliver_mail(edition_id, recipients, dry_run=dry_run)
