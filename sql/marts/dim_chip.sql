@@ -223,12 +223,6 @@ judged as (
             else 'inputs_unknown'
         end as eccn_reason,
         case
-            when not is_us_origin then cast(null as boolean)
-            when review_zone is null then false
-            when review_zone = 'met' then true
-            when review_zone = 'not_met' then false
-        end as is_review_eligible,
-        case
             when not is_us_origin then 'not_applicable'
             when band_1 is null and band_2 is null then 'none'
             when band_1 = 'met' then 'band_1'
@@ -246,10 +240,12 @@ reasoned as (
             when not judged.is_us_origin then 'not_us_origin'
             when judged.review_zone is null then 'no_review_zone_in_force'
             when judged.review_zone = 'not_met' then 'outside_zone'
+            when judged.eccn_class = 'below' then 'below_class'
             when
-                judged.review_zone = 'met' and judged.eccn_class = 'below'
-                then 'inside_zone_but_below_class'
-            when judged.review_zone = 'met' then 'inside_zone'
+                judged.review_zone = 'met'
+                and judged.eccn_class in ('3A090.a', '3A090.b')
+                then 'inside_zone'
+            when judged.review_zone = 'met' then 'class_undecided'
             when judged.review_missing = 'memory_bandwidth_gbs'
                 then 'memory_bandwidth_unknown'
             when judged.review_missing = 'tpp' then 'tpp_unknown'
@@ -342,7 +338,14 @@ final as (
         marked.performance_density,
         marked.eccn_class,
         marked.eccn_reason,
-        marked.is_review_eligible,
+        case
+            when marked.review_reason = 'inside_zone' then true
+            when
+                marked.review_reason in (
+                    'no_review_zone_in_force', 'outside_zone', 'below_class'
+                )
+                then false
+        end as is_review_eligible,
         marked.review_reason,
         marked.duty_band,
         marked.duty_reason,

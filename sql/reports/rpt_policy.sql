@@ -118,6 +118,7 @@ fee_item as (
     from fee
     where
         is_current
+        and not coalesce(is_exemption, false)
         and status = 'in_force'
 ),
 

@@ -141,7 +141,7 @@ def _group_name(group: str, words: Words) -> str:
     return {
         "duty": _("in a duty band"),
         "reviewable": _("reviewed case by case, no duty"),
-        "outside": _("outside the zone"),
+        "outside": _("other chips of US origin"),
         "foreign": _("not of US origin"),
     }[group]
 
