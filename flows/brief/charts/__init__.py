@@ -12,7 +12,10 @@ from types import MappingProxyType
 
 from flows.brief.charts import (
     china_revenue,
+    event_returns,
+    export_funnel,
     fee_scenarios,
+    price_history,
     price_quotes,
     tpp_bandwidth,
     vendor_share,
@@ -28,6 +31,9 @@ _PLOTS: MappingProxyType[str, Callable[[Reports, Words], Plot | None]] = Mapping
         "vendor_share": vendor_share.plot,
         "price_quotes": price_quotes.plot,
         "fee_scenarios": fee_scenarios.plot,
+        "event_returns": event_returns.plot,
+        "price_history": price_history.plot,
+        "export_funnel": export_funnel.plot,
     }
 )
 

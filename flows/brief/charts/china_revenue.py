@@ -10,13 +10,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from flows.brief.charts.layout import wrapped
+from flows.brief.charts.layout import PAGE, heading, subheading, wrapped
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
 from flows.brief.charts.words import Words
 
 VENDOR, REGION, SEGMENT = "NVIDIA", "China incl. HK", "Total"
 BASES = ("billing", "customer_hq")
-WIDE, HIGH = 484, 118
+WIDE, HIGH = PAGE, 118
 
 
 def plot(figures: Reports, words: Words) -> Plot | None:
@@ -30,15 +30,10 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     top = max(r["revenue_usd_high"] for r in quarters) * Decimal("1.2")
     breaks = _breaks(quarters, words)
     step = WIDE / len(periods)
-    unit = _("US$ billion")
     texts: dict[str, str | list[str]] = {
-        "title": wrapped(_("NVIDIA's revenue from China incl. Hong Kong"), 16, WIDE),
-        "subtitle": wrapped(
-            _("{unit} a fiscal quarter, all products; two bases, never one series").format(
-                unit=unit
-            ),
-            13,
-            WIDE,
+        "title": heading(_("NVIDIA's revenue from China incl. Hong Kong"), WIDE),
+        "subtitle": subheading(
+            _("US$ billion a fiscal quarter, all products; two bases, never one series"), WIDE
         ),
         "billing": _("By billing location"),
         "customer_hq": _("By the customer's headquarters"),

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from flows.brief.charts import axes
-from flows.brief.charts.layout import wrapped
+from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
 from flows.brief.charts.words import Words
 
-LEFT, WIDE, RIGHT, ROW, HEAD = 118, 264, 100, 21, 26
+LEFT, WIDE, RIGHT, ROW, HEAD = 122, 252, 110, 20, 28
 _BASES = ("customs_value_at_price", "customs_value_at_transfer_price", "seller_revenue")
 
 
@@ -33,33 +33,36 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         4,
     )
     rate = words.percent(first["rate_pct"])
+    height = len(lines) * ROW + len(heads) * HEAD
     texts = {
-        "title": wrapped(
+        "title": heading(
             _("What {rate} comes to per {chip}, by base and by who bears it").format(
                 rate=rate, chip=first["short_name"]
             ),
-            16,
-            470,
+            PAGE,
         ),
-        "subtitle": wrapped(
-            _("US$ thousand a GPU, from what the seller keeps to what the buyer spends").format(),
-            13,
-            470,
+        "subtitle": subheading(
+            _("US$ thousand a GPU, from what the seller keeps to what the buyer spends"), PAGE
         ),
         "price": _("price {price}").format(price=words.usd(first["price_usd"])),
         "fee": _("fee"),
+        "share": _("of price"),
     }
+    key = key_row(
+        [("seller", _("the seller bears")), ("buyer", _("the buyer bears"))],
+        -LEFT,
+        height + 34,
+        PAGE,
+    )
     values: dict[str, Any] = {
         "width": WIDE,
-        "height": len(lines) * ROW + len(heads) * HEAD,
+        "height": height,
         "left": -LEFT,
         "right": WIDE + RIGHT,
         "x_domain": [ticks[0], ticks[-1]],
-        "price": first["price_usd"],
-        "sides": [_("the seller bears"), _("the buyer bears")],
         **axes.axis("x", ticks, lambda tick: words.number(tick.scaleb(-3))),
     }
-    data = {"lines": lines, "heads": heads, "price": [{"usd": first["price_usd"]}]}
+    data = {"lines": lines, "heads": heads, "price": [{"usd": first["price_usd"]}], "key": key}
     return Plot(_alt(scenarios, words), texts, values, data)
 
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 _NARROW = set("iljtfrI.,:;|'!()[] ·")
 _WIDE = set("mwMW@%—")
 
+#: What a chart is wide, its margins besides.
+PAGE = 484
+
 #: A label may stand to the right, left, above or below its point, or at a corner.
 _SPOTS = (
     ("left", "middle", 8, 0),
@@ -73,12 +76,12 @@ def _pieces(text: str) -> Iterable[str]:
 
 def heading(text: str, limit: float) -> list[str]:
     """A chart's title in lines: bold and 16 pixels, with room for a reader's wider font."""
-    return wrapped(text, 16 * 1.12, limit)
+    return wrapped(text, 16 * 1.2, limit)
 
 
 def subheading(text: str, limit: float) -> list[str]:
     """The line under a title."""
-    return wrapped(text, 13 * 1.04, limit)
+    return wrapped(text, 13 * 1.08, limit)
 
 
 def key_row(

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from flows.brief.charts import axes
-from flows.brief.charts.layout import wrapped
+from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
 from flows.brief.charts.words import Words
 
-LEFT, WIDE, RIGHT, ROW = 182, 190, 108, 19
+LEFT, WIDE, RIGHT, ROW = 172, 196, 116, 18
 _GROUPS = ("gpu", "module_8", "server_8", "landed")
 
 
@@ -32,22 +32,20 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     lines = _lines(quotes)
     ticks = axes.even(Decimal(0), max(q["price_per_gpu_usd_high"] for q in quotes), 4)
     shown = [g for g in _GROUPS if any(_group(q) == g for q in quotes)]
-    names = [_group_name(g, words) for g in shown]
+    height = len(lines) * ROW
     texts = {
-        "title": wrapped(_("Prices seen, per GPU"), 16, 470),
-        "subtitle": wrapped(
-            _("US$ thousand, yuan at the rate of the day; pale: contested or unverified"), 13, 470
+        "title": heading(_("Prices seen, per GPU"), PAGE),
+        "subtitle": subheading(
+            _("US$ thousand, yuan at the rate of the day; pale: contested or unverified"), PAGE
         ),
     }
     values: dict[str, Any] = {
         "width": WIDE,
-        "height": len(lines) * ROW,
+        "height": height,
         "left": -LEFT,
-        "date": -LEFT + 92,
+        "date": -LEFT + 84,
         "right": WIDE + RIGHT,
         "x_domain": [ticks[0], ticks[-1]],
-        "groups": names,
-        "shapes": [_SHAPES[g] for g in shown],
         **axes.axis("x", ticks, lambda tick: words.number(tick.scaleb(-3))),
     }
     data = {
@@ -55,6 +53,9 @@ def plot(figures: Reports, words: Words) -> Plot | None:
             _drawn(place, quote, is_first, words)
             for place, (quote, is_first) in enumerate(lines)
         ],
+        "key": key_row(
+            [(_SHAPES[g], _group_name(g, words)) for g in shown], -LEFT, height + 16, PAGE
+        ),
         "lines": [{"y": place * ROW} for place, (_q, is_first) in enumerate(lines) if is_first],
     }
     return Plot(_alt(quotes, words), texts, values, data)
@@ -112,7 +113,7 @@ def _drawn(place: int, quote: Record, is_first: bool, words: Words) -> dict[str,
         "chip": quote["short_name"] if is_first else "",
         "date": words.date(quote["quoted_on"], quote["quoted_precision"]),
         "label": words.usd_range(low, high),
-        "group": _group_name(_group(quote), words),
+        "shape": _SHAPES[_group(quote)],
         "is_doubtful": is_doubtful(quote),
     }
 

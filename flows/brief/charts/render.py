@@ -12,6 +12,7 @@ from types import ModuleType
 from xml.etree import ElementTree
 
 from flows.assets import asset
+from flows.brief.charts.layout import PAGE
 from flows.brief.charts.palette import FONT_STACK, LIGHT, as_variables
 
 VEGA_LITE = "6.1"
@@ -19,6 +20,7 @@ VEGA_LITE = "6.1"
 SCALE = 2
 
 _SVG = "http://www.w3.org/2000/svg"
+_WIDE = PAGE + 24
 #: Left by Vega for scripts and screen readers; a page has the title and the description instead.
 _DROPPED = ("class", "font-family", "role", "pointer-events")
 
@@ -27,7 +29,16 @@ _DROPPED = ("class", "font-family", "role", "pointer-events")
 def compiled(spec: str) -> str:
     """The drawing in the light colours and the shipped font, as vl-convert gives it."""
     svg: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-    return svg
+    return re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1)
+
+
+def _of_page_width(opening: re.Match[str]) -> str:
+    """The opening tag with the width of a page, so that text is of one size in every chart."""
+    height = re.search(r'height="(\d+(?:\.\d+)?)"', opening[0])
+    high = height[1] if height else "0"
+    return (
+        f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
+    )
 
 
 def to_svg(spec: str, title: str, alt: str) -> str:

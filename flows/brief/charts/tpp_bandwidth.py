@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.brief.charts import axes
-from flows.brief.charts.layout import Box, place_labels, width, wrapped
+from flows.brief.charts.layout import PAGE, Box, heading, place_labels, subheading, width
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
 from flows.brief.charts.words import Words
 
@@ -35,10 +35,9 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     zones = [z for z in map(_zone, _rules(figures)) if z]
     points = _points(chips, across, up)
     texts = {
-        "title": wrapped(_("Computing power against memory bandwidth"), 16, WIDE + 44),
-        "subtitle": wrapped(
-            _("Dense TPP and GB/s of each chip; logarithmic axes; hollow: sources disagree"),
-            13, WIDE + 44,
+        "title": heading(_("Computing power against memory bandwidth"), PAGE),
+        "subtitle": subheading(
+            _("Dense figures, logarithmic axes; hollow: sources disagree on the chip"), PAGE
         ),
         "x": _("Memory bandwidth, GB/s"),
     }

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from flows.brief.charts import axes
-from flows.brief.charts.layout import heading, key_row, subheading
+from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
 from flows.brief.charts.words import Words
 
-LEFT, WIDE, RIGHT, ROW = 226, 200, 58, 18
+LEFT, WIDE, RIGHT, ROW = 226, 184, 74, 18
 MEASURES = ("units", "usd", "cny", "servers", "unspecified")
 #: A vendor that no publisher gives more than this is left to the table.
 SMALL_PCT = Decimal(10)
@@ -43,10 +43,10 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     kinds = [k for k in _SHAPES if any(r["kind"] == k for r in shares)]
     ticks = [Decimal(t) for t in (0, 25, 50, 75, 100)]
     texts: dict[str, str | list[str]] = {
-        "title": heading(_("Shares of the Chinese market, as published"), LEFT + WIDE + RIGHT),
+        "title": heading(_("Shares of the Chinese market, as published"), PAGE),
         "subtitle": subheading(
             _("Percent, by what is counted; one line a publisher's figure, with its period"),
-            LEFT + WIDE + RIGHT,
+            PAGE,
         ),
         **{measure: _measure_name(measure, words) for measure in MEASURES},
     }
@@ -56,11 +56,11 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         "detail": -LEFT + 92,
         "right": WIDE + RIGHT,
         "x_domain": [0, 100],
-        **axes.axis("x", ticks, lambda tick: words.percent(tick)),
+        **axes.axis("x", ticks, lambda tick: words.percent(tick) if tick % 50 == 0 else ""),
         **{f"{m}_height": len(rows) * ROW for m, rows in panels.items()},
     }
     key = key_row(
-        [(_SHAPES[k], _kind_name(k, words)) for k in kinds], -LEFT, 8, LEFT + WIDE + RIGHT
+        [(_SHAPES[k], _kind_name(k, words)) for k in kinds], -LEFT, 8, PAGE
     )
     values["key_height"] = key[-1]["y"]
     data: dict[str, list[dict[str, Any]]] = {m: _lines(rows, words) for m, rows in panels.items()}
@@ -122,7 +122,7 @@ def _label(row: Record, words: Words) -> str:
     low, high = row["share_low_pct"], row["share_high_pct"]
     places = 0 if low == low.to_integral_value() else 1
     if high is None:
-        return words.gettext("{share} or more").format(share=words.percent(low, places))
+        return words.gettext("{share}+").format(share=words.percent(low, places))
     if low == high:
         return words.percent(low, places)
     return f"{words.number(low, places)}–{words.percent(high, places)}"

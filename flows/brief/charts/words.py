@@ -52,7 +52,8 @@ class Words:
 
     def signed_percent(self, value: Decimal, places: int = 1) -> str:
         """+1.3% or −0.7%, with a true minus sign."""
-        sign = "+" if value > 0 else "−" if value < 0 else ""
+        shown = round(value, places)
+        sign = "+" if shown > 0 else "−" if shown < 0 else ""
         return f"{sign}{self.percent(abs(value), places)}"
 
     def big_usd(self, value: Decimal, *, is_bare: bool = False) -> str:
@@ -73,6 +74,19 @@ class Words:
             return self.usd(low)
         both = f"{self.number(low)}–{self.number(high)}"
         return f"{both}美元" if self.is_chinese else f"${both}"
+
+    def mid_usd(self, value: Decimal) -> str:
+        """Dollars of a size that readers say in millions ($390m) or in 亿 (3.9亿美元)."""
+        if self.is_chinese:
+            return self.number(value.scaleb(-8), 1) + "亿美元"
+        return f"${self.number(value.scaleb(-6))}m"
+
+    def count(self, value: Decimal) -> str:
+        """A count: 750,000, or 75万 where no digit is lost by it."""
+        tens = value.scaleb(-4)
+        if self.is_chinese and value >= 10000 and tens == tens.to_integral_value():
+            return f"{self.number(tens)}万"
+        return self.number(value)
 
     def date(self, day: dt.date, precision: str = "day") -> str:
         """A date as precise as it is known: Dec 9, 2025 · Dec 2025 · 2025."""
