@@ -9,22 +9,27 @@ parameter_row as (
 ),
 
 calendar_month as (
-    select
-        month,
-        max(day_on) as month_end,
-        count(*) as days_in_month
+    select month
     from calendar_day
     group by month
 ),
 
 quartered as (
     select
-        *,
+        month,
+        last_day(month) as month_end,
         make_date(
             cast(extract(year from month) as integer),
             cast(3 * quarter(month) - 2 as integer),
             1
-        ) as quarter_start
+        ) as quarter_start,
+        last_day(
+            make_date(
+                cast(extract(year from month) as integer),
+                cast(3 * quarter(month) as integer),
+                1
+            )
+        ) as quarter_end
     from calendar_month
 ),
 
@@ -32,16 +37,12 @@ final as (
     select
         quartered.month,
         quartered.month_end,
-        quartered.days_in_month,
+        date_diff('day', quartered.month, quartered.month_end) + 1
+            as days_in_month,
         quartered.quarter_start,
-        max(quartered.month_end) over (
-            partition by quartered.quarter_start
-        ) as quarter_end,
-        cast(
-            sum(quartered.days_in_month) over (
-                partition by quartered.quarter_start
-            ) as bigint
-        ) as days_in_quarter,
+        quartered.quarter_end,
+        date_diff('day', quartered.quarter_start, quartered.quarter_end) + 1
+            as days_in_quarter,
         cast(extract(year from quartered.month) as varchar)
         || 'Q'
         || cast(quarter(quartered.month) as varchar) as quarter_name,

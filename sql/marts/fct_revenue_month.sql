@@ -366,8 +366,12 @@ final as (
             when 6 then 'estimate'
             else 'forecast'
         end as method,
-        least(cast(agreed.days as bigint), calendar_month.days_in_month)
-            as days_covered,
+        case
+            when agreed.days is not null
+                then least(
+                    cast(agreed.days as bigint), calendar_month.days_in_month
+                )
+        end as days_covered,
         calendar_month.days_in_month,
         cast(agreed.record_count as bigint) as record_count,
         case

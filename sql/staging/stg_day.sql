@@ -37,8 +37,8 @@ reach as (
 
 bounds as (
     select
-        extract(year from min(first_on)) as first_year,
-        extract(year from max(last_on)) as last_year
+        min(first_on) as first_on,
+        max(last_on) as last_on
     from reach
 ),
 
@@ -55,7 +55,9 @@ calendar_year as (
     from numbered_year
     cross join bounds
     where
-        numbered_year.year_no between bounds.first_year and bounds.last_year
+        numbered_year.year_no
+        between extract(year from bounds.first_on)
+        and extract(year from bounds.last_on)
 ),
 
 calendar_month as (
@@ -71,20 +73,29 @@ calendar_month as (
     where 10 * ten.n + one.n between 1 and 12
 ),
 
+needed_month as (
+    select calendar_month.month
+    from calendar_month
+    cross join bounds
+    where
+        last_day(calendar_month.month) >= bounds.first_on
+        and calendar_month.month <= bounds.last_on
+),
+
 final as (
     select
         make_date(
-            cast(extract(year from calendar_month.month) as integer),
-            cast(extract(month from calendar_month.month) as integer),
+            cast(extract(year from needed_month.month) as integer),
+            cast(extract(month from needed_month.month) as integer),
             cast(10 * ten.n + one.n as integer)
         ) as day_on,
-        calendar_month.month
-    from calendar_month
+        needed_month.month
+    from needed_month
     cross join digit as one
     cross join digit as ten
     where
         10 * ten.n + one.n
-        between 1 and extract(day from last_day(calendar_month.month))
+        between 1 and extract(day from last_day(needed_month.month))
 )
 
 select * from final
