@@ -95,7 +95,10 @@ def _read(name: str, layer: str, query: Path, twin: Path) -> Model:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    stated = yaml.load(twin.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    try:
+        stated = yaml.load(twin.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise WrongUse(f"{twin.name} is not YAML: {error}") from error
     try:
         columns = tuple(
             Column(column, str(told["type"]), str(told["says"]), told.get("unit"))

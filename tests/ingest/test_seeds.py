@@ -21,7 +21,7 @@ LAST_DAY = dt.date(2026, 11, 22)
 
 
 def kind_of(path: Path) -> str:
-    return "prices" if path.stem.startswith("prices_") else path.stem
+    return path.stem
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -96,8 +96,7 @@ def test_ids_of_chips_events_rules_vendors_and_listings_resolve() -> None:
     for name in ("chips", "sales", "disclosures", "listings"):
         assert {row["vendor"] for row in rows_of(name)} - {""} <= vendors
     listed = {(row["symbol"], row["mic"]) for row in rows_of("listings")}
-    priced = {(row["symbol"], row["mic"]) for p in FILES if p.stem.startswith("prices_")
-              for row in rows_of(p.stem)}  # fmt: skip
+    priced = {(row["symbol"], row["mic"]) for row in rows_of("prices")}
     assert priced <= listed
     benchmarks = {row["benchmark_symbol"] for row in rows_of("listings")} - {""}
     assert benchmarks <= {symbol for symbol, _ in priced}
@@ -187,7 +186,7 @@ def test_short_names_find_one_chip() -> None:
 
 
 def prices(symbol: str) -> dict[str, dict[str, str]]:
-    return {row["traded_on"]: row for row in rows_of(f"prices_{symbol}")}
+    return {row["traded_on"]: row for row in rows_of("prices") if row["symbol"] == symbol}
 
 
 def test_trap_15_closes_around_the_statement_are_those_of_the_two_price_files() -> None:
@@ -217,11 +216,8 @@ def test_the_cambricon_action_explains_the_jump_of_its_ex_day() -> None:
 def test_every_trading_day_of_a_price_file_is_a_session_of_its_exchange() -> None:
     sessions = {(row["mic"], row["session_on"]) for row in rows_of("sessions")}
     calendars = {(r["symbol"], r["mic"]): r["calendar_mic"] for r in rows_of("listings")}
-    for path in FILES:
-        if path.stem.startswith("prices_"):
-            for row in rows_of(path.stem):
-                mic = calendars[row["symbol"], row["mic"]]
-                assert (mic, row["traded_on"]) in sessions
+    for row in rows_of("prices"):
+        assert (calendars[row["symbol"], row["mic"]], row["traded_on"]) in sessions
 
 
 def test_the_dollar_rates_are_the_cross_of_the_two_published_ones() -> None:
