@@ -250,7 +250,7 @@ def brief_from(
     from flows.build.run import build_id_for
 
     editions = []
-    wanted = list(languages or settings.languages)
+    wanted = list(languages or settings.written_languages)
     for period in due:
         build_id = build_id_for(con, period.as_of)
         found = standing(settings.store, period, build_id, wanted)

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         order: tuple[PeriodKind, ...] = ("daily", "weekly", "monthly", "quarterly")
         return [p for p in order if p in wanted] or ["weekly"]
 
+    @property
+    def written_languages(self) -> list[Language]:
+        """The languages that editions are written in: those set, and those of the audiences."""
+        return list(dict.fromkeys([*self.languages, *(a.language for a in self.audiences)]))
+
     @classmethod
     def settings_customise_sources(
         cls,
