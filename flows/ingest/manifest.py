@@ -134,8 +134,20 @@ def carry_forward(
     """
     manifests = sorted((read(path) for path in paths), key=lambda m: m.batch.batch_no)
     for manifest in manifests:
+        _refuse_if_changed(home, manifest)
         commit(con, home, manifest)
     return manifests
+
+
+def _refuse_if_changed(home: Home, manifest: Manifest) -> None:
+    for name, sha256 in manifest.files.items():
+        file = home.root / name
+        if not file.is_file() or hashes(home, [file])[name] != sha256:
+            raise Trouble(
+                f"{file} is not as it was when its batch was decided.",
+                f"Restore it from a copy, or delete {manifest.batch.batch_id}.json beside the"
+                " other manifests and ingest the file again: its bytes are kept.",
+            )
 
 
 def hashes(home: Home, files: Sequence[Path]) -> dict[str, str]:

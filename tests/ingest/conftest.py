@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -16,9 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import duckdb
+
     from flows.ingest.report import FileReport, IngestReport
 
-PRICES = "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,published_on,source_id,confidence"
+PRICES = (
+    "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,"
+    "published_on,source_id,confidence"
+)
 LISTINGS = """\
 symbol,mic,security_type,title,title_zh,currency,calendar_mic,published_on,source_id,confidence
 NVDA,XNAS,equity,NVIDIA,英伟达,USD,XNAS,2022-01-01,T,seen-secondary

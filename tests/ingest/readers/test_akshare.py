@@ -1,0 +1,65 @@
+"""AKShare's table: lots to shares, unadjusted, Chinese or English headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from tests.ingest.conftest import HeldBack, Take, Write
+
+CHINESE = """\
+\ufeff日期,股票代码,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率
+2025-12-08,688256,1390.0,1417.8,1430.0,1388.0,80123,11300000000.0,3.0,2.1,29.0,1.9
+2025-12-09,688256,1420.0,1436.0,1450.0,1410.5,70456,10100000000.0,2.8,1.28,18.2,1.7
+"""
+ENGLISH = """\
+date,open,close,high,low,volume,amount,pct_chg,turnover
+2026-01-22,1344.0,1353.0,1368.0,1333.0,59350.32,,-0.06,
+"""
+
+pytestmark = pytest.mark.usefixtures("listings")
+
+
+def test_lots_become_shares_and_prices_stay_as_traded(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    report = take(write("prices.csv", CHINESE)).files[0]
+
+    assert (report.provider, report.rows_accepted) == ("akshare", 2)
+    row = con.execute(
+        "select symbol, mic, adjustment, open, high, low, close, volume, currency, source_id, line"
+        " from raw_prices where traded_on = '2025-12-09'"
+    ).fetchall()[0]
+    assert [str(value) for value in row] == [
+        "688256", "XSHG", "raw", "1420.000000", "1450.000000", "1410.500000", "1436.000000",
+        "7045600", "CNY", "PX-AKSHARE", "3",
+    ]  # fmt: skip
+
+
+def test_the_english_table_names_its_stock_in_the_file_name(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    report = take(write("unadjusted_688256_from_2026-01-22.csv", ENGLISH)).files[0]
+
+    assert (report.provider, report.rows_accepted) == ("akshare", 1)
+    rows = con.execute("select symbol, volume from raw_prices").fetchall()
+    assert [(symbol, str(volume)) for symbol, volume in rows] == [("688256", "5935032")]
+
+
+def test_a_volume_that_is_no_number_is_held_back_as_received(
+    take: Take, write: Write, held_back: HeldBack
+) -> None:
+    report = take(write("p.csv", CHINESE.replace("70456", "--"))).files[0]
+
+    assert held_back(report)["reason"][0].startswith("volume is '--': not a number")
+
+
+def test_a_stock_without_a_listing_refuses_the_file(take: Take, write: Write) -> None:
+    report = take(write("p.csv", CHINESE.replace("688256", "688001"))).files[0]
+
+    assert report.status == "refused"
+    assert "no listing of 688001" in report.reason
