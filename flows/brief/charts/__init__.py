@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from flows.brief.charts import (
     china_revenue,
+    claims,
     event_returns,
     export_funnel,
     fee_scenarios,
@@ -34,6 +35,7 @@ _PLOTS: MappingProxyType[str, Callable[[Reports, Words], Plot | None]] = Mapping
         "event_returns": event_returns.plot,
         "price_history": price_history.plot,
         "export_funnel": export_funnel.plot,
+        "claims": claims.plot,
     }
 )
 

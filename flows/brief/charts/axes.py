@@ -13,12 +13,12 @@ from typing import Any
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
-def axis(name: str, ticks: list[Decimal], label: Callable[[Decimal], str]) -> dict[str, Any]:
+def axis(name: str, ticks: list[Decimal], label: Callable[[Decimal], str | list[str]]) -> dict[str, Any]:
     """The values NAME_ticks and NAME_labels of a spec: where the ticks are and what they say."""
     return {f"{name}_ticks": ticks, f"{name}_labels": lookup({t: label(t) for t in ticks})}
 
 
-def lookup(labels: dict[Decimal, str]) -> str:
+def lookup(labels: dict[Decimal, str | list[str]]) -> str:
     """A Vega expression that gives the label of a tick."""
     cases = "".join(
         f"abs(datum.value - {float(t)!r}) < {abs(float(t)) * 1e-6 + 1e-9!r} ? "

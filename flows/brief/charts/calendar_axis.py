@@ -30,8 +30,10 @@ def days_axis(first: dt.date, last: dt.date, words: Words, most: int = 6) -> dic
         ]
         if len(ticks) <= most:
             break
-    precision = "year" if months >= 12 else "month"
-    labels = {day_number(t): words.date(t, precision) for t in ticks}
+    labels = {
+        day_number(t): words.date(t, "year") if months >= 12 else words.month_over_year(t)
+        for t in ticks
+    }
     return {
         "days": [day_number(first), day_number(last)],
         **axis("days", [Decimal(n) for n in labels], lambda tick: labels[int(tick)]),

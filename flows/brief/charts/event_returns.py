@@ -30,7 +30,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     ticks = axes.even(
         min(Decimal(0), *(_reach(r, -1) for r in returns)),
         max(Decimal(0), *(_reach(r, +1) for r in returns)),
-        6,
+        4,
     )
     total = PAGE
     texts = {

@@ -60,7 +60,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         "left": -LEFT,
         "right": WIDE + RIGHT,
         "x_domain": [ticks[0], ticks[-1]],
-        **axes.axis("x", ticks, lambda tick: words.number(tick.scaleb(-3))),
+        **axes.axis("x", ticks, words.price_tick),
     }
     data = {"lines": lines, "heads": heads, "price": [{"usd": first["price_usd"]}], "key": key}
     return Plot(_alt(scenarios, words), texts, values, data)

@@ -46,7 +46,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         "date": -LEFT + 84,
         "right": WIDE + RIGHT,
         "x_domain": [ticks[0], ticks[-1]],
-        **axes.axis("x", ticks, lambda tick: words.number(tick.scaleb(-3))),
+        **axes.axis("x", ticks, words.price_tick),
     }
     data = {
         "quotes": [

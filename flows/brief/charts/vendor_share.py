@@ -135,7 +135,7 @@ def _measure_name(measure: str, words: Words) -> str:
         "usd": _("Of US dollars"),
         "cny": _("Of yuan"),
         "servers": _("Of servers"),
-        "unspecified": _("Of what, the source does not say"),
+        "unspecified": _("Measure not stated"),
     }[measure]
 
 

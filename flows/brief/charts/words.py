@@ -63,6 +63,11 @@ class Words:
         number = self.number(value.scaleb(-9), 1)
         return number if is_bare else f"${number}bn"
 
+    def price_tick(self, value: Decimal) -> str:
+        """A tick of a price axis: thousands of dollars, or 万 of them."""
+        shown = value.scaleb(-4 if self.is_chinese else -3)
+        return self.number(shown, 0 if shown == shown.to_integral_value() else 1)
+
     def usd(self, value: Decimal) -> str:
         """Whole dollars: $27,000, or 27,000美元 (2.7万美元 is shorter, but hides the digits)."""
         number = self.number(value)
@@ -91,6 +96,10 @@ class Words:
     def date(self, day: dt.date, precision: str = "day") -> str:
         """A date as precise as it is known: Dec 9, 2025 · Dec 2025 · 2025."""
         return format_skeleton(_SKELETONS.get(precision, "yMMMd"), day, locale=self.lang)
+
+    def month_over_year(self, day: dt.date) -> list[str]:
+        """A month in two lines, for narrow axes."""
+        return [format_skeleton("MMM", day, locale=self.lang), self.date(day, "year")]
 
     def joined(self, parts: list[str]) -> str:
         """A list within a sentence."""
