@@ -100,22 +100,26 @@ summed as (
         sum(event_bar.return_1d) as return_sum,
         sum(event_bar.benchmark_return_1d) as benchmark_sum,
         max(
-            case when event_bar.offset_no = asked.first_offset
+            case
+                when event_bar.offset_no = asked.first_offset
                     then event_bar.previous_session_close
             end
         ) as close_before,
         max(
-            case when event_bar.offset_no = asked.last_offset
+            case
+                when event_bar.offset_no = asked.last_offset
                     then event_bar.close_comparable
             end
         ) as close_after,
         max(
-            case when event_bar.offset_no = asked.first_offset
+            case
+                when event_bar.offset_no = asked.first_offset
                     then event_bar.benchmark_previous_close
             end
         ) as benchmark_before,
         max(
-            case when event_bar.offset_no = asked.last_offset
+            case
+                when event_bar.offset_no = asked.last_offset
                     then event_bar.benchmark_close
             end
         ) as benchmark_after,
@@ -271,7 +275,8 @@ final as (
             as abnormal_return_pct,
         computed.method,
         cast(
-            case when computed.method = 'market_model'
+            case
+                when computed.method = 'market_model'
                     then computed.alpha * 100
             end as decimal(18, 8)
         ) as alpha_pct,

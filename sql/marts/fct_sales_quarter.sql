@@ -1,6 +1,7 @@
 -- One row per vendor, chip, region, basis, segment, scope, value type and
 -- calendar quarter: fiscal periods aligned to the calendar by days.
--- grain: vendor, chip_id, region, basis, segment, scope, value_type, quarter_start
+-- grain: vendor, chip_id, region, basis, segment, scope, value_type,
+-- quarter_start
 -- The quarter is the sum of its months in fct_revenue_month, so that the two
 -- never differ; its exactness is in alignment.
 with revenue_month as (

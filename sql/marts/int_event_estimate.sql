@@ -71,7 +71,8 @@ final as (
         cast(
             case
                 when centred_yy - slope * centred_xy > 0
-                    then (centred_yy - slope * centred_xy)
+                    then
+                        (centred_yy - slope * centred_xy)
                         / (observations - 2)
             end as decimal(24, 18)
         ) as residual_variance,

@@ -149,7 +149,8 @@ final as (
         in_session.previous_traded_on,
         in_session.sessions_missed,
         in_session.sessions_missed = 0 as is_consecutive,
-        case when in_session.sessions_missed = 0
+        case
+            when in_session.sessions_missed = 0
                 then in_session.previous_close
         end as previous_session_close,
         case

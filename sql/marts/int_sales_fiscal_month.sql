@@ -53,8 +53,8 @@ placed as (
     from own_month
     inner join calendar_month
         on
-            calendar_month.month >= own_month.first_month
-            and calendar_month.month <= own_month.last_month
+            own_month.first_month <= calendar_month.month
+            and own_month.last_month >= calendar_month.month
     where own_month.first_month < own_month.last_month
 ),
 

@@ -2,16 +2,10 @@
 -- grain: day_on
 -- Made from digits, not from a series function, so that it runs on any engine.
 with digit as (
-    select cast(0 as bigint) as n
-    union all select 1 as n
-    union all select 2 as n
-    union all select 3 as n
-    union all select 4 as n
-    union all select 5 as n
-    union all select 6 as n
-    union all select 7 as n
-    union all select 8 as n
-    union all select 9 as n
+    select cast(ten_digits.n as bigint) as n
+    from (
+        values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)
+    ) as ten_digits (n)
 ),
 
 parameter_row as (

@@ -26,7 +26,7 @@ currency_day as (
     from currency_reach
     inner join calendar_day
         on
-            calendar_day.day_on >= currency_reach.first_on
+            currency_reach.first_on <= calendar_day.day_on
             and calendar_day.day_on
             <= cast(currency_reach.last_on + interval 7 day as date)
     where currency_reach.currency <> 'USD'
