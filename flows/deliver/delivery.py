@@ -98,7 +98,7 @@ class _Run:
         self._home = home
         self._outbox = outbox
         self._smtp = settings.smtp
-        self._sender = sender_address(settings.sender)
+        self._sender = settings.sender
         self._named = edition_id is not None
         self._done: list[Delivery] = []
         self._already = 0
@@ -132,8 +132,9 @@ class _Run:
         if entries:
             from flows.deliver.rounds import send_all
 
+            sender = sender_address(self._sender)
             after, self._held_up = send_all(
-                self._smtp, self._sender, self._outbox, entries, say, waits_seconds
+                self._smtp, sender, self._outbox, entries, say, waits_seconds
             )
             for entry in after:
                 self._note(entry)

@@ -12,7 +12,7 @@ import pytest
 from flows.deliver.delivery import deliver
 from flows.deliver.report import NotDelivered
 from flows.settings import Audience, Settings, Smtp
-from warehouse.errors import LockHeld, WrongUse
+from warehouse.errors import LockHeld, Trouble, WrongUse
 from warehouse.home import Home
 from warehouse.lock import WriterLock
 
@@ -153,8 +153,8 @@ def test_nobody_listening_is_said_and_costs_one_try_a_round_whatever_the_number_
     assert report.lines() == [
         (
             "Not delivered: weekly-2026-W47 (en) to reader0@x.example, reader1@x.example,"
-            " reader2@x.example and 47 more: 127.0.0.1:1: Connection refused (tried again by the next"
-            " run)"
+            " reader2@x.example and 47 more: 127.0.0.1:1: Connection refused"
+            " (tried again by the next run)"
         )
     ]
     assert NotDelivered(report).may_pass
@@ -223,6 +223,39 @@ def test_a_run_cut_off_while_sending_counts_as_a_lost_answer(
 
     assert [d.became for d in report.deliveries] == ["sent"]
     assert len({email.message_from_bytes(e.content)["Message-ID"] for e in mail_server.taken}) == 1
+
+
+def test_a_run_cut_off_before_the_state_was_written_makes_the_message_again(
+    mail_server: MailServer,
+    issue: Callable[..., Path],
+    settings: Callable[..., Settings],
+    tmp_path: Path,
+) -> None:
+    issue("weekly-2026-W47")
+    config = settings(mail_server)
+    without = settings()
+    deliver(without.store, without)
+    next(tmp_path.glob("outbox/*/*.json")).unlink()
+
+    report = deliver(config.store, config)
+
+    assert [d.became for d in report.deliveries] == ["sent"]
+    assert len(mail_server.taken) == 1
+
+
+def test_a_state_that_cannot_be_read_stops_the_run_rather_than_risk_a_second_mail(
+    mail_server: MailServer,
+    issue: Callable[..., Path],
+    settings: Callable[..., Settings],
+    tmp_path: Path,
+) -> None:
+    issue("weekly-2026-W47")
+    config = settings(mail_server)
+    deliver(config.store, config)
+    next(tmp_path.glob("outbox/*/*.json")).write_text("{")
+
+    with pytest.raises(Trouble, match=r"remove it to send the mail again"):
+        deliver(config.store, config)
 
 
 def test_a_sender_that_the_server_refuses_leaves_every_mail_to_be_sent(
