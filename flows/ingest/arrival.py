@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest import manifest, quarantine, versions
+from flows.ingest.arrivals import printable
 from flows.ingest.check import check
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.originals import Original, keep
@@ -45,6 +46,11 @@ class Arrival:
     symbol: str | None
     options: str
 
+    @property
+    def name(self) -> str:
+        """The file's name as it is stored and said."""
+        return printable(self.file.name)
+
 
 def read_arrival(
     con: duckdb.DuckDBPyConnection,
@@ -63,14 +69,14 @@ def read_arrival(
         return FileReport(
             file,
             "refused",
-            reason=f"{file.name} cannot be read: {error.strerror or error}.",
+            reason=f"{arrival.name} cannot be read: {error.strerror or error}.",
             way_out="Check that the file is there and may be read.",
         )
     except Refused as refusal:
         return FileReport(file, "refused", reason=refusal.what, way_out=refusal.way_out)
-    seen = Seen(str(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options)
+    seen = Seen(printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options)
     try:
-        received = look_at(original.path, file.name)
+        received = look_at(original.path, arrival.name)
         reader = reader_for(received, arrival.provider)
         listings = _listings(con) if reader.needs_listings else {}
         request = Request(arrival.kind, arrival.symbol, listings)
@@ -81,7 +87,7 @@ def read_arrival(
             seen.remember(con)
             return found
         reading = reader.read(received, plan, request)
-        _refuse_if_empty(reading, plan, file)
+        _refuse_if_empty(reading, plan, arrival)
         decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
     except Refused as refusal:
         return _refuse(con, home, arrival, original, refusal)
@@ -90,10 +96,10 @@ def read_arrival(
     return _report(file, decided)
 
 
-def _refuse_if_empty(reading: Reading, plan: Plan, file: Path) -> None:
+def _refuse_if_empty(reading: Reading, plan: Plan, arrival: Arrival) -> None:
     if not reading.rows.height + reading.ragged.height:
         raise Refused(
-            f"{file.name} has a header and no rows.",
+            f"{arrival.name} has a header and no rows.",
             "Fetch the file again.",
             kind=plan.kind,
             provider=plan.provider,
@@ -166,7 +172,7 @@ def _decide(
                 batch_id=batch_id,
                 kind=kind,
                 provider=plan.provider,
-                file_name=arrival.file.name,
+                file_name=arrival.name,
                 file_sha256=original.sha256,
             )
     accepted = verdicts.get(versions.NEW, 0)
@@ -176,7 +182,7 @@ def _decide(
         batch_no=batch_no,
         kind=kind,
         provider=plan.provider,
-        file_name=arrival.file.name,
+        file_name=arrival.name,
         file_sha256=original.sha256,
         file_bytes=original.size,
         contract_version=CONTRACT_VERSION,
@@ -225,7 +231,7 @@ def _refuse(
             batch_no=ledger.next_batch_no(con),
             kind=kind,
             provider=provider,
-            file_name=arrival.file.name,
+            file_name=arrival.name,
             file_sha256=original.sha256,
             file_bytes=original.size,
             contract_version=CONTRACT_VERSION,

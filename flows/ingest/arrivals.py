@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ def find_files(paths: Sequence[Path | str]) -> list[Path]:
         for file in _files_of(str(path)):
             found.setdefault(file.absolute(), None)
     return list(found)
+
+
+def printable(name: Path | str) -> str:
+    """A path or name as text that can be stored: bytes that are no UTF-8 become marks."""
+    return os.fsencode(name).decode("utf-8", errors="replace")
 
 
 def _files_of(stated: str) -> Iterator[Path]:

@@ -11,7 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
-from flows.ingest.arrivals import find_files
+from flows.ingest.arrivals import find_files, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
@@ -51,8 +51,9 @@ def ingest(
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
-    if not (all(is_known.values()) and records.known_kinds(con) and not left_over):
+    if left_over or not all(is_known.values()) or not (files or records.known_kinds(con)):
         _prepare(con, home, kind, provider)
+    earlier = _earlier(con, options) if any(is_known.values()) else {}
     carried = {m.batch.batch_id: m for m in manifest.carry_forward(con, home, left_over)}
 
     reports: list[FileReport] = []
@@ -63,7 +64,8 @@ def ingest(
                 on_progress(Progress(file, number, len(files), step))
 
         if is_known[file]:
-            report = _as_known(con, file, options)
+            batch_id, of_kind, by, rows = earlier[printable(file)]
+            report = FileReport(file, "unchanged", of_kind, by, batch_id, rows, rows_duplicate=rows)
         else:
             report = _read(con, home, file, (kind, provider, symbol), options, carried, tell)
         reports.append(report)
@@ -72,8 +74,11 @@ def ingest(
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
-    stat = file.stat()
-    return str(file), stat.st_size, stat.st_mtime_ns
+    try:
+        stat = file.stat()
+    except OSError:  # gone meanwhile: it is said when the file is read
+        return printable(file), -1, -1
+    return printable(file), stat.st_size, stat.st_mtime_ns
 
 
 def _prepare(
@@ -93,18 +98,15 @@ def _prepare(
         shutil.rmtree(left)
 
 
-def _as_known(con: duckdb.DuckDBPyConnection, file: Path, options: str) -> FileReport:
-    """The report of a file whose size and time are as when it was read."""
-    rows_found = con.execute(
-        "select batch_id, kind, provider, rows_read from ledger_batches inner join ledger_files"
-        " on file_sha256 = sha256 where path = ? and options = ? and status = 'accepted'"
-        " order by batch_no desc limit 1",
-        [str(file), options],
+def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, tuple[str, str, str, int]]:
+    """Batch, kind, provider and rows of every file read before under these options, by path."""
+    rows = con.execute(
+        "select path, batch_id, kind, provider, rows_read from ledger_files"
+        " inner join ledger_batches on file_sha256 = sha256"
+        " where options = ? and status = 'accepted' order by batch_no",
+        [options],
     ).fetchall()
-    batch_id, kind, provider, rows = rows_found[0] if rows_found else ("", "", "", 0)
-    return FileReport(
-        file, "unchanged", kind, provider, batch_id, rows_read=rows, rows_duplicate=rows
-    )
+    return {path: (batch_id, kind, provider, read) for path, batch_id, kind, provider, read in rows}
 
 
 def _read(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.ingest.arrivals import find_files
-from flows.ingest.seeds import seed_files
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -47,8 +46,3 @@ def test_a_file_named_twice_is_read_once_where_it_was_named_first(folder: Path) 
 def test_a_path_that_leads_nowhere_is_wrong_use(folder: Path, stated: str) -> None:
     with pytest.raises(WrongUse, match=r"no file|No file|is an address"):
         find_files([stated])
-
-
-def test_the_bundled_records_are_found() -> None:
-    assert {path.suffix for path in seed_files()} == {".csv"}
-    assert "chips.csv" in [path.name for path in seed_files()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -271,6 +272,19 @@ def test_a_correction_taken_back_is_a_version_too(
     report = take(write("taken back.csv", header + bar(9))).files[0]
 
     assert counts(report) == (1, 1, 0, 0)
+
+
+def test_a_name_that_is_no_text_is_stored_as_marks(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write, prices: str
+) -> None:
+    folder = write("other.csv", prices).parent
+    (folder / "other.csv").rename(folder / os.fsdecode(b"p\xff\n.csv"))
+
+    first, second = take(folder), take(folder)
+
+    assert (first.files[0].rows_accepted, second.files[0].status) == (3, "unchanged")
+    names = con.execute("select file_name from ledger_batches").fetchall()
+    assert names == [("p\ufffd\n.csv",)]
 
 
 def test_a_folder_is_read_in_the_order_of_names(take: Take, write: Write, prices: str) -> None:

@@ -72,9 +72,10 @@ class Tidy:
             names = zip(column_names(received.header), received.header, strict=True)
             stated = [name for name, header in names if header in _known(plan.kind)]
             return Reading(table.rows.select(*stated, "line"), table.ragged, table.raw)
-        known = [column for column in received.header if column in _known(plan.kind)]
         if received.form == "ndjson":
-            return _read_objects(received, known)
+            # an object may leave out what is empty: the first one need not name every column
+            return _read_objects(received, sorted(_known(plan.kind)))
+        known = [column for column in received.header if column in _known(plan.kind)]
         return _read_parquet(received, known)
 
 

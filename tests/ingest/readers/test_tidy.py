@@ -96,6 +96,21 @@ def test_a_broken_line_of_ndjson_is_held_back_by_its_number(
     assert str(con.execute("select usd_rate from raw_fx").fetchall()[0][0]) == "0.1415000000"
 
 
+def test_an_object_may_leave_out_what_is_empty(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    first = (
+        '{"currency":"CNY","rate_on":"2025-12-09","usd_rate":0.1415,"derivation":"x",'
+        '"published_on":"2025-12-09","source_id":"T","confidence":"derived"}'
+    )
+    second = first.replace('"CNY"', '"HKD","note":"later"')
+
+    take(write("fx.ndjson", f"{first}\n{second}\n"))
+
+    notes = con.execute("select currency, note from raw_fx order by currency").fetchall()
+    assert notes == [("CNY", None), ("HKD", "later")]
+
+
 def test_a_row_of_parquet_is_held_back_by_its_place(
     take: Take, write: Write, prices: str, held_back: HeldBack
 ) -> None:
