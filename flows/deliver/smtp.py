@@ -61,7 +61,13 @@ class Server:
         except smtplib.SMTPResponseException as error:
             words = f"{self.name}: {self._said(error.smtp_code, error.smtp_error)}"
             raise (Unavailable if 400 <= error.smtp_code < 500 else Refused)(words) from None
-        except OSError as error:  # smtplib's own errors are OSErrors too
+        except UnicodeError:  # its text would show a part of the password
+            raise Refused(f"{self.name}: host, user name and password must be ASCII") from None
+        except smtplib.SMTPException as error:
+            lost = isinstance(error, smtplib.SMTPServerDisconnected)
+            words = f"{self.name}: {self._clean(str(error))}"
+            raise (Unavailable if lost else Refused)(words) from None
+        except OSError as error:
             words = self._clean(str(error.strerror or error))
             raise Unavailable(f"{self.name}: {words}") from None
         return self._open

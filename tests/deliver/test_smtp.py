@@ -162,6 +162,25 @@ def test_a_wrong_password_is_told_once_and_shown_nowhere(
         assert "wrong-horse-7" not in shown
 
 
+def test_a_password_that_smtp_cannot_carry_is_refused_without_showing_it(
+    start_mail_server: Callable[..., MailServer],
+    issue: Callable[..., Path],
+    settings: Callable[..., Settings],
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = start_mail_server(_context(certificate), login=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    issue("weekly-2026-W47")
+    config = settings(smtp=_starttls(server, "密"))
+
+    report = deliver(config.store, config)
+
+    assert "must be ASCII" in report.held_up
+    assert "密" not in report.held_up
+    assert "5bc6" not in report.held_up
+
+
 def test_a_password_that_only_prefect_knows_is_asked_for_by_name(
     mail_server: MailServer, issue: Callable[..., Path], settings: Callable[..., Settings]
 ) -> None:
