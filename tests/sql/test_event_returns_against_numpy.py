@@ -1,0 +1,159 @@
+"""Event returns of the build are those that numpy makes of the price files by itself.
+
+Reads the bundled seeds with the csv module and repeats the study with `numpy.linalg.lstsq`; only
+the answers come from the models.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import itertools
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from flows import assets
+from warehouse.home import Home
+from warehouse.store import open_published
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WINDOWS = {"[0]": (0, 0), "[-1,+1]": (-1, 1), "[0,+5]": (0, 5)}
+BENCHMARK = {"XSHG": ("CSI300", "XSHG"), "XNAS": ("SPX", "XNYS"), "XNYS": ("SPX", "XNYS")}
+CLOSE_TO = 1e-6
+KNOWN_ON_9_DECEMBER = {
+    "NVDA": -0.31,
+    "688256": 1.28,
+    "688795": 5.73,
+    "688041": -0.72,
+}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    folder = assets.seeds()
+    files = sorted(folder.glob(f"{name}.csv")) + sorted(folder.glob(f"{name}_*.csv"))
+    rows = []
+    for file in files:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            rows += list(csv.DictReader(opened))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in _rows("sessions"):
+        found[row["mic"]].append(row["session_on"])
+    return {mic: sorted(days) for mic, days in found.items()}
+
+
+@pytest.fixture(scope="module")
+def returns(sessions: dict[str, list[str]]) -> dict[tuple[str, str], dict[str, float]]:
+    """Return by listing and day, over consecutive sessions only, bonus issues taken out."""
+    closes: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    raw = set()
+    for row in _rows("prices"):
+        closes[row["symbol"], row["mic"]][row["traded_on"]] = float(row["close"])
+        if row["adjustment"] == "raw":
+            raw.add((row["symbol"], row["mic"]))
+    for action in _rows("corporate_actions"):
+        listing = (action["symbol"], action["mic"])
+        for day in closes[listing] if listing in raw else ():
+            if day < action["ex_on"]:
+                closes[listing][day] /= float(action["price_ratio"])
+    made = {}
+    for (symbol, mic), of_day in closes.items():
+        days = sessions[mic]
+        made[symbol, mic] = {
+            day: of_day[day] / of_day[before] - 1
+            for before, day in itertools.pairwise(days)
+            if before in of_day and day in of_day
+        }
+    return made
+
+
+def _study(
+    own: dict[str, float], index: dict[str, float], days: list[str], at: int, window: str
+) -> dict[str, float | None]:
+    first, last = WINDOWS[window]
+    inside = days[at + first : at + last + 1]
+    y = np.array([own[d] for d in inside])
+    x = np.array([index[d] for d in inside])
+    before = [d for d in days[max(0, at - 130) : at - 10] if d in own and d in index]
+    raw = float(np.prod(1 + y) - 1)
+    if len(before) < 60:
+        return {"raw": raw, "car": float((y - x).sum()), "beta": None, "se": None, "t": None}
+    design = np.column_stack([np.ones(len(before)), [index[d] for d in before]])
+    target = np.array([own[d] for d in before])
+    (alpha, beta), residual, *_ = np.linalg.lstsq(design, target, rcond=None)
+    variance = float(residual[0]) / (len(before) - 2)
+    asked = np.array([len(inside), x.sum()])
+    error = asked @ np.linalg.inv(design.T @ design) @ asked
+    se = float(np.sqrt(variance * (len(inside) + error)))
+    car = float((y - alpha - beta * x).sum())
+    return {"raw": raw, "car": car, "beta": float(beta), "se": se, "t": car / se}
+
+
+def _near(built: object, own: float | None, scale: float) -> bool:
+    if own is None or built is None:
+        return own is None and built is None
+    return abs(float(str(built)) / scale - own) < CLOSE_TO
+
+
+def test_every_event_return_is_what_numpy_makes_of_the_same_prices(
+    briefed_home: Path,
+    sessions: dict[str, list[str]],
+    returns: dict[tuple[str, str], dict[str, float]],
+) -> None:
+    with open_published(Home(briefed_home)) as con:
+        built = con.execute(
+            "select event_id, symbol, mic, window_name, event_day, is_complete, raw_return_pct,"
+            " abnormal_return_pct, beta, standard_error_pct, t_stat from fct_event_return"
+        ).fetchall()
+    wrong = []
+    for event, symbol, mic, window, day, is_complete, raw, car, beta, se, t in built:
+        own, index = returns[symbol, mic], returns[BENCHMARK[mic]]
+        days = sessions[mic]
+        at = days.index(day.isoformat())
+        first, last = WINDOWS[window]
+        inside = days[at + first : at + last + 1]
+        if is_complete != all(d in own and d in index for d in inside):
+            wrong.append((event, symbol, window, "is_complete"))
+        if not is_complete:
+            continue
+        study = _study(own, index, days, at, window)
+        same = (
+            _near(raw, study["raw"], 100)
+            and _near(car, study["car"], 100)
+            and _near(beta, study["beta"], 1)
+            and _near(se, study["se"], 100)
+            and (t is None) == (study["t"] is None)
+            and (t is None or abs(float(t) - study["t"]) < 1e-4)
+        )
+        if not same:
+            wrong.append((event, symbol, window, raw, car, beta, se, t, study))
+
+    assert not wrong, wrong[:5]
+    assert sum(row[5] for row in built) > 200
+
+
+def test_the_statement_of_8_december_2025_is_priced_on_the_9th_in_both_markets(
+    briefed_home: Path,
+) -> None:
+    with open_published(Home(briefed_home)) as con:
+        built = con.execute(
+            "select symbol, event_day, raw_return_pct, method, reason from fct_event_return"
+            " where event_id = 'US-2025-12-08' and window_name = '[0]'"
+        ).fetchall()
+    of_symbol = {row[0]: row[1:] for row in built}
+
+    for symbol, percent in KNOWN_ON_9_DECEMBER.items():
+        day, raw, _, _ = of_symbol[symbol]
+        assert day == dt.date(2025, 12, 9)
+        assert round(float(raw), 2) == percent
+    assert of_symbol["688795"][2:] == ("market_adjusted", "too_few_sessions")
+    assert of_symbol["688802"][1:] == (None, "none", "not_listed_yet")
