@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -27,6 +28,10 @@ Value: TypeAlias = str | int | bool | Decimal | dt.date | dt.datetime | None
 
 #: Bumped when the shape of data.json changes; an older shape stays readable.
 FORMAT = 1
+
+_BUILT = "select table_name from duckdb_tables() where database_name = current_database()"
+#: Reports on the state of the records, not on chips, policy or money.
+ABOUT_RECORDS = ("rpt_quality", "rpt_source")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -118,15 +123,25 @@ class Figures:
             f"{body}\n}}}}\n"
         ).encode()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: equal digests mean equal figures."""
         return hashlib.sha256(self.to_json()).hexdigest()
 
+    @cached_property
+    def content_digest(self) -> str:
+        """The same without the reports on the records themselves.
+
+        A file that was refused or a source that was re-counted changes no figure that a reader
+        was given, and so makes no new edition.
+        """
+        kept = {name: t for name, t in self.tables.items() if name not in ABOUT_RECORDS}
+        return Figures(self.as_of, kept).digest
+
 
 def read(con: duckdb.DuckDBPyConnection, as_of: dt.date, sql: Path | None = None) -> Figures:
     """Read every report whose twin lies in `sql/reports`; each in the total order of its grain."""
-    built = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+    built = {name for (name,) in con.execute(_BUILT).fetchall()}
     tables = {}
     for twin in sorted(((sql or asset("sql")) / "reports").glob("rpt_*.yml")):
         if twin.stem in built:

@@ -41,6 +41,10 @@ class Period(Protocol):
     def end(self) -> dt.date:
         """Last day."""
 
+    @property
+    def as_of(self) -> dt.date:
+        """The day whose knowledge the briefing holds; the last day where none is named."""
+
 
 @dataclass(frozen=True)
 class Issue:

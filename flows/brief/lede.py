@@ -29,6 +29,17 @@ def sentence(figures: Figures, page: Page) -> str:
     return (" " if page.language.code == "en" else "").join(parts)
 
 
+def first_figure(figures: Figures, page: Page) -> str:
+    """The figure that a subject line ends with; nothing where the report has none."""
+    for row in figures.rows("rpt_headline"):
+        if row.figure_key == "china_revenue" and row.value is not None:
+            amount = formats.money(page.language, row.value)
+            return page.language.text(
+                "%(who)s China revenue %(amount)s", who=page.name(row.subject), amount=amount
+            )
+    return ""
+
+
 def _revenue(row: Row, page: Page) -> str:
     if row.value is None:
         return ""

@@ -28,6 +28,8 @@ Medium = Literal["web", "mail", "text"]
 
 #: Marks that stay on a figure wherever it is shown; the others need none.
 MARKED = ("seen-estimate", "contested", "unverified", "invented")
+#: Footnote numbers that stand beside a figure; further sources are listed under the last.
+CITED = 4
 _UNITS = ("usd", "%", "percent", "x", "ratio", "date", "rate")
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 _SPACE = re.compile(r"\s+")
@@ -147,6 +149,19 @@ class Page:
         sign = _SIGNS.get(str(row.comparator or ""), "")
         return f"{sign}{self.in_unit(low if low is not None else high, unit)}"
 
+    def operator(self, value: Value) -> str:
+        """A rule's operator as printed in law: ≥ for >=."""
+        return {">=": "≥", "<=": "≤"}.get(str(value), str(value))
+
+    def parameters(self, row: Row) -> str:
+        """The tests of a rule or the rate of a fee, with signs as printed."""
+        found = clean(str(row.key_parameters or ""))
+        return self.record(found.replace(">=", "≥").replace("<=", "≤"))
+
+    def line(self, heading: str) -> str:
+        """The rule under a heading of the text part, as wide as the heading."""
+        return "-" * sum(2 if ord(sign) > 0x2E80 else 1 for sign in heading)
+
     def plain_count(self, value: int) -> str:
         """A count that is no figure of a report: rows that came in."""
         return formats.number(self.language, value)
@@ -238,16 +253,20 @@ class Page:
 
     def cite(self, sources: Value) -> str:
         """Footnote references to sources, numbered in the order in which a page first cites."""
-        keys = [key for key in str(sources or "").split(";") if key.strip()]
+        keys = list(dict.fromkeys(key for key in str(sources or "").split(";") if key.strip()))
         numbers = [(key, self.cited.setdefault(key, len(self.cited) + 1)) for key in keys]
         if self.medium == "text":
-            return "".join(f"[{number}]" for _, number in numbers)
-        links = (
+            return "".join(f"[{number}]" for _, number in numbers[:CITED])
+        links: list[str] = [
             Markup('<a href="#source-{}" title="{}">{}</a>').format(number, key, number)
             if self.medium == "web"
             else escape(number)
-            for key, number in numbers
-        )
+            for key, number in numbers[:CITED]
+        ]
+        if len(numbers) > CITED:
+            rest = numbers[CITED:]
+            names = " ".join(f"{number} {key}" for key, number in rest)
+            links.append(Markup('<span title="{}">+{}</span>').format(names, len(rest)))
         joined = Markup(",").join(links)
         return Markup('<sup class="cite">{}</sup>').format(joined) if numbers else Markup("")
 

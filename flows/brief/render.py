@@ -18,6 +18,7 @@ from markupsafe import Markup
 from flows.assets import asset
 from flows.brief import formats, lede, shapes
 from flows.brief.charts.palette import DARK, LIGHT
+from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
 from flows.brief.page import Page, clean
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flows.brief.changes import Changes
     from flows.brief.charts import Drawing
     from flows.brief.figures import Figures
-    from flows.brief.issue import Issue
+    from flows.brief.language import Language
     from flows.brief.page import Medium
 
 SECTIONS = ("headline", "changes", "policy", "chips", "revenue", "fees", "share", "reaction",
@@ -51,9 +52,9 @@ def web(material: Material, language: str) -> str:
     return _render("briefing/web.html", material, language, "web")
 
 
-def mail_html(material: Material, language: str) -> str:
-    """The mail's HTML part before its styles are inlined."""
-    return _render("briefing/mail.html", material, language, "mail")
+def mail_html(material: Material, language: str, rows: int = 10) -> str:
+    """The mail's HTML part before its styles are inlined; `rows` of each table at most."""
+    return _render("briefing/mail.html", material, language, "mail", rows)
 
 
 def mail_text(material: Material, language: str) -> str:
@@ -68,7 +69,40 @@ def subject(material: Material, language: str) -> str:
     return " ".join(clean(written).split())[:180]
 
 
-def _render(template: str, material: Material, code: str, medium: Medium) -> str:
+def archive(editions: list[dict[str, Any]], title: str) -> str:
+    """The archive page, in every language that an edition has."""
+    languages = [language_of(code) for code in _NAMES]
+    context = {
+        "title": title,
+        "palette": {"light": LIGHT, "dark": DARK},
+        "languages": [
+            {
+                "code": language.code,
+                "tag": language.tag,
+                "name": _NAMES[language.code],
+                "_": Page(language, "web").say,
+                "editions": [_listed(told, language) for told in editions],
+            }
+            for language in languages
+        ],
+    }
+    return _environment().get_template("briefing/archive.html").render(context)
+
+
+def _listed(told: dict[str, Any], language: Language) -> dict[str, Any]:
+    start, end, as_of = (dt.date.fromisoformat(told[k]) for k in ("start", "end", "as_of"))
+    issue = Issue(told["kind"], told["period"], start, end, as_of, told["title"], told["revision"])
+    return {
+        "id": issue.edition_id,
+        "name": issue.name(language),
+        "revision": issue.revision,
+        "as_of": formats.day(language, as_of),
+        "languages": [(code, _NAMES[code]) for code in told["languages"] if code in _NAMES],
+        "has": language.code in told["languages"],
+    }
+
+
+def _render(template: str, material: Material, code: str, medium: Medium, rows: int = 10) -> str:
     language = language_of(code)
     page = Page(language, medium)
     figures = material.figures
@@ -86,11 +120,14 @@ def _render(template: str, material: Material, code: str, medium: Medium) -> str
         "issue_days": material.issue.days(language),
         "as_of": formats.day(language, material.issue.as_of),
         "lede": lede.sentence(figures, page),
+        "subject_figure": lede.first_figure(figures, page),
         "sections": SECTIONS,
+        "rows_at_most": rows,
         "palette": {"light": LIGHT, "dark": DARK},
         "figures": figures,
         "changes": material.changes,
         "drawings": drawn,
+        "chips": shapes.chips(figures),
         "revenue": shapes.revenue(figures, language),
         "fee_groups": shapes.fee_groups(figures),
         "scenarios": shapes.scenarios(figures, language),
@@ -107,7 +144,8 @@ def _render(template: str, material: Material, code: str, medium: Medium) -> str
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(asset("templates")),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
+        # off for the text part alone, which is no HTML
+        autoescape=lambda name: not (name or "").endswith(".txt"),  # noqa: S701
         undefined=jinja2.StrictUndefined,
         finalize=_final,
         trim_blocks=True,

@@ -6,7 +6,6 @@ Nothing is computed here: every figure is a column of a report. Pure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -27,35 +26,38 @@ LATEST_EVENTS = 5
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Series:
-    """One line of revenue: a vendor, region, basis and segment, newest period first."""
-
-    key: str
-    name: str
-    is_main: bool
-    rows: list[Row]
-
-    @property
-    def latest(self) -> list[Row]:
-        """The periods that stand open."""
-        return self.rows[:LATEST_PERIODS]
-
-    @property
-    def earlier(self) -> list[Row]:
-        """The periods that fold away."""
-        return self.rows[LATEST_PERIODS:]
+def chips(figures: Figures) -> dict[str, list[Row]]:
+    """Chips with a status or in a comparison, and the rest; US origin and NVIDIA first."""
+    rows = sorted(
+        figures.rows("rpt_chip"),
+        key=lambda r: (not r.is_us_origin, r.vendor != "NVIDIA", r.vendor, -(r.tpp or 0)),
+    )
+    return {"main": [r for r in rows if r.is_main], "rest": [r for r in rows if not r.is_main]}
 
 
-def revenue(figures: Figures, language: Language) -> list[Series]:
-    """The revenue series: sales in China on a stated basis first, then the rest."""
-    series = []
-    for key, rows in _groups(figures.by("rpt_revenue", "series_key"), "series_key"):
+def revenue(figures: Figures, language: Language) -> dict[str, list[dict[str, Any]]]:
+    """Revenue series, newest period first: the US vendors' sales in China, then the others."""
+    main, earlier, other = [], [], []
+    groups = _groups(figures.by("rpt_revenue", "series_key"), "series_key")
+    for _, rows in sorted(groups, key=lambda group: _series_place(group[1][0])):
         newest = sorted(rows, key=lambda r: (r.period_end, r.period_start), reverse=True)
-        first = newest[0]
-        is_main = first.region.startswith("China") and first.vendor in ("NVIDIA", "AMD")
-        series.append(Series(str(key), _series_name(first, language), is_main, newest))
-    return sorted(series, key=lambda s: (not s.is_main, s.rows[0].vendor != "NVIDIA", s.key))
+        name = _series_name(newest[0], language)
+        if newest[0].vendor in _US_VENDORS:
+            main.append({"name": name, "rows": newest[:LATEST_PERIODS]})
+            if newest[LATEST_PERIODS:]:
+                earlier.append({"name": name, "rows": newest[LATEST_PERIODS:]})
+        else:
+            other.append({"name": name, "rows": newest})
+    return {"main": main, "earlier": earlier, "other": other} if groups else {}
+
+
+_US_VENDORS = ("NVIDIA", "AMD")
+_BASES = ("customer_hq", "billing", "shipment", "unspecified")
+
+
+def _series_place(row: Row) -> tuple[bool, int, int, str]:
+    """NVIDIA first, whole-company series by basis before single products."""
+    return (row.vendor != "NVIDIA", row.segment != "Total", _BASES.index(row.basis), row.series_key)
 
 
 def _series_name(row: Row, language: Language) -> str:
@@ -82,11 +84,6 @@ def scenarios(figures: Figures, language: Language) -> list[dict[str, Any]]:
     rows = figures.by("rpt_scenario", "chip_id", "price_case", "scenario_no")
     made = []
     for _, found in _groups(rows, "chip_id", "price_case"):
-        shown, last = [], None
-        for row in found:
-            now = (row.rate_pct, row.base)
-            shown.append({"row": row, "is_first": now != last})
-            last = now
         first = found[0]
         made.append(
             {
@@ -94,7 +91,7 @@ def scenarios(figures: Figures, language: Language) -> list[dict[str, Any]]:
                 "price": formats.money(language, first.price_usd),
                 "quoted": formats.day(language, first.quoted_on),
                 "is_in_force": any(r.instrument_status == "in_force" for r in found),
-                "rows": shown,
+                "cases": [case for _, case in _groups(found, "rate_pct", "base")],
             }
         )
     return sorted(made, key=lambda chip: not chip["is_in_force"])

@@ -1,0 +1,173 @@
+"""An edition's folder: which files it holds, made from its material, and reading it again.
+
+`files` is pure; `write` puts a folder in place whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from warehouse import durable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flows.brief.changes import Known
+    from flows.brief.figures import Figures
+    from flows.brief.issue import Issue
+
+FORMAT = 1
+_PART = ".part-"
+
+
+@dataclass(frozen=True)
+class Making:
+    """What an edition is made of besides its figures: all that edition.json keeps."""
+
+    issue: Issue
+    languages: tuple[str, ...]
+    issued_at: dt.datetime
+    sender: str
+    build_id: str
+    previous: str
+    known: Known
+    templates: str
+
+
+def files(
+    making: Making,
+    figures: Figures,
+    before: tuple[Figures, Known] | None,
+    on_step: Callable[[str], None] | None = None,
+) -> dict[str, bytes]:
+    """Every file of the edition by its name in the folder."""
+    from flows.brief import changes, drawings, mail, render
+
+    def step(what: str) -> None:
+        if on_step:
+            on_step(what)
+
+    known_before = before[1] if before else making.known
+    compared = changes.compare(
+        before[0] if before else None, figures, making.previous, known_before, making.known
+    )
+    drawn = drawings.draw_all(figures, making.languages, mail.CHARTS, step)
+    material = render.Material(making.issue, figures, compared, drawn, making.languages)
+    made: dict[str, bytes] = {"data.json": figures.to_json()}
+    for language in making.languages:
+        web = render.web(material, language)
+        step(f"page {language}")
+        parts = {
+            "web": web,
+            "html": mail.html(material, language),
+            "text": render.mail_text(material, language),
+        }
+        message = mail.compose(
+            material, language, parts, sender=making.sender, issued_at=making.issued_at
+        )
+        made[f"web.{language}.html"] = web.encode()
+        made[f"mail.{language}.html"] = parts["html"].encode()
+        made[f"mail.{language}.txt"] = parts["text"].encode()
+        made[f"mail.{language}.eml"] = message
+        for name, drawing in drawn[language].items():
+            if drawing.png is not None:
+                made[f"charts/{name}.{language}.png"] = drawing.png
+        step(f"mail {language}")
+    made["edition.json"] = _told(making, figures, made)
+    return made
+
+
+def write(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Put the folder in place by rename. Raises FileExistsError where one stands already."""
+    if folder.exists():
+        raise FileExistsError(f"{folder} stands: an edition is never overwritten")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".*{_PART}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}{_PART}", dir=folder.parent))
+    try:
+        aside.chmod(0o755)
+        for name, data in sorted(made.items()):
+            path = aside / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+            durable.sync_file(path)
+        for place in {(aside / name).parent for name in made}:
+            durable.sync_folder(place)
+        durable.replace(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def told(folder: Path) -> dict[str, Any] | None:
+    """What an edition says of itself, or None where the folder is no whole edition."""
+    try:
+        found: dict[str, Any] = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def made_of(folder: Path) -> tuple[Making, Figures]:
+    """What a standing edition was made of, read back from its own folder."""
+    from flows.brief import figures
+    from flows.brief.changes import Known
+    from flows.brief.issue import Issue
+
+    kept = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
+    days = {name: dt.date.fromisoformat(kept[name]) for name in ("start", "end", "as_of")}
+    issue = Issue(
+        kind=kept["kind"],
+        period=kept["period"],
+        title=kept["title"],
+        revision=kept["revision"],
+        **days,
+    )
+    making = Making(
+        issue=issue,
+        languages=tuple(kept["languages"]),
+        issued_at=dt.datetime.fromisoformat(kept["issued_at"]),
+        sender=kept["sender"],
+        build_id=kept["build_id"],
+        previous=kept["previous"],
+        known=Known(**kept["known"]),
+        templates=kept["templates"],
+    )
+    return making, figures.from_json((folder / "data.json").read_bytes())
+
+
+def _told(making: Making, figures: Figures, made: Mapping[str, bytes]) -> bytes:
+    issue = making.issue
+    told = {
+        "format": FORMAT,
+        "edition_id": issue.edition_id,
+        "kind": issue.kind,
+        "period": issue.period,
+        "start": issue.start.isoformat(),
+        "end": issue.end.isoformat(),
+        "as_of": issue.as_of.isoformat(),
+        "revision": issue.revision,
+        "title": issue.title,
+        "languages": list(making.languages),
+        "issued_at": making.issued_at.isoformat(),
+        "sender": making.sender,
+        "build_id": making.build_id,
+        "previous": making.previous,
+        "figures": figures.digest,
+        "content": figures.content_digest,
+        "templates": making.templates,
+        "known": {
+            "rows": dict(making.known.rows),
+            "last_batch": making.known.last_batch,
+            "code": making.known.code,
+        },
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
