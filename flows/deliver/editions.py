@@ -33,10 +33,6 @@ class Edition:
     revision: int
     edition_id: str
 
-    def template(self, briefings: Path, language: str) -> Path:
-        """The mail of this edition in a language, complete but for To and Message-ID."""
-        return briefings / self.edition_id / f"mail.{language}.eml"
-
 
 def parse(edition_id: str) -> Edition | None:
     """Read `weekly-2026-W47-r2`; None where the name is no edition's (and so no safe path)."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from flows.deliver.editions import Edition
     from flows.deliver.outbox import Entry
     from flows.settings import Audience
 
@@ -57,8 +56,9 @@ def planned(
             to, wrong = _checked(recipient)
             now = [wanted[kind] for kind in audience.periods if kind in wanted]
             before = [e.edition_id for e in still if e.recipient == to and _reads(audience, e)]
-            for name in [*before, *(_with_mail(briefings, now, audience.language))]:
-                item = Planned(name, audience.language, audience.name, to, wrong)
+            for name in [*before, *(edition.edition_id for edition in now)]:
+                reason = wrong or _unwritten(briefings, name, audience.language)
+                item = Planned(name, audience.language, audience.name, to, reason)
                 plan.setdefault((name, audience.language, to.lower()), item)
     return list(plan.values())
 
@@ -79,6 +79,7 @@ def _reads(audience: Audience, entry: Entry) -> bool:
     )
 
 
-def _with_mail(briefings: Path, wanted: Sequence[Edition], language: str) -> list[str]:
-    """The editions that were rendered in a language."""
-    return [e.edition_id for e in wanted if e.template(briefings, language).is_file()]
+def _unwritten(briefings: Path, edition_id: str, language: str) -> str:
+    if (briefings / edition_id / f"mail.{language}.eml").is_file():
+        return ""
+    return f"the edition was not written in {language}: add it to languages in the settings"

@@ -75,7 +75,6 @@ def test_each_audience_gets_its_periods_in_its_language_and_only_the_newest(
 ) -> None:
     for edition in ("weekly-2026-W46", "weekly-2026-W47", "weekly-2026-W47-r2", "monthly-2026-10"):
         issue(edition)
-    issue("quarterly-2026-Q3", ("en",))
     issue("daily-2026-11-22")
     config = settings(
         mail_server,
@@ -85,7 +84,7 @@ def test_each_audience_gets_its_periods_in_its_language_and_only_the_newest(
             Audience(
                 name="研究",
                 language="zh",
-                periods=["weekly", "quarterly"],
+                periods=["weekly", "quarterly"],  # no quarterly edition stands yet
                 recipients=["li@x.example"],
             ),
         ],
@@ -363,6 +362,23 @@ def test_one_address_that_cannot_be_does_not_keep_the_others_from_their_mail(
     assert [(d.recipient, d.became) for d in report.deliveries] == [
         ("a@-x-.example", "failed"),
         ("ann@x.example", "sent"),
+    ]
+    assert report.exit_code == 6
+
+
+def test_an_audience_whose_language_was_not_written_is_told_of_and_not_forgotten(
+    issue: Callable[..., Path], settings: Callable[..., Settings]
+) -> None:
+    issue("weekly-2026-W47", ("en",))
+    config = settings(audiences=[_desk("li@x.example", language="zh")])
+
+    report = deliver(config.store, config)
+
+    assert report.lines() == [
+        (
+            "Not delivered: weekly-2026-W47 (zh) to li@x.example: the edition was not written in zh:"
+            " add it to languages in the settings"
+        )
     ]
     assert report.exit_code == 6
 
