@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _SAMPLE = 1 << 18
 _BOM = b"\xef\xbb\xbf"
+_VALUE = re.compile(r"[+-]?[0-9][0-9.,:/-]*")
 _SEPARATORS = ",;\t|"
 _FORMS = {
     b"PK\x03\x04": ("an Excel workbook or a zip archive", "Save the sheet as CSV (UTF-8)."),
@@ -135,6 +137,12 @@ def _csv_columns(line: str, name: str) -> tuple[str, tuple[str, ...]]:
         raise Refused(
             f"{name} has no header of columns; its first line is {_cut(line)!r}.",
             "Columns are parted by comma, semicolon, tab or bar, and the first line names them.",
+        )
+    values = [column for column in header if _VALUE.fullmatch(column)]
+    if len(values) > 1:
+        raise Refused(
+            f"{name} has no header: its first line holds values, such as {values[0][:40]!r}.",
+            "Add a first line that names the columns.",
         )
     named = [column for column in header if column]
     twice = sorted({column for column in named if named.count(column) > 1})

@@ -79,6 +79,7 @@ def test_received_bytes_are_kept_under_their_hash(
         ("gbk.csv", "日期,股票代码,开盘\n2025-12-09,688256,1\n".encode("gb18030"), "GB18030"),
         ("latin.csv", b"symbol,mic\n\xe9\xe8a,b\n", "byte 0xE9 on line 2"),
         ("other.csv", b"city,rainfall\nOslo,3\n", "no known kind or provider"),
+        ("headless.csv", b"NVDA,2025-12-08,181.5,1000\n", "no header"),
         ("twice.csv", b"symbol,symbol,mic\na,b,c\n", "names a column twice: symbol"),
         ("cut.parquet", b"PAR1cut", "cannot be read"),
         ("bad.ndjson", b'{"symbol": \n', "not a JSON object"),

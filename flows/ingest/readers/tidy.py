@@ -105,7 +105,7 @@ def _lacking(name: str, kind: str, missing: frozenset[str], header: tuple[str, .
     return Refused(
         f"{name} lacks the {columns} {', '.join(sorted(missing))} of kind {kind}; its columns "
         f"are {_listed(header)}.",
-        f"Add what is missing, or say another kind: --kind {'|'.join(KINDS)}.",
+        "Add what is missing; if the file is of another kind, say which with --kind.",
         kind=kind,
         provider="tidy",
     )
