@@ -6,9 +6,9 @@ gives it both. Pure: same figures, same bytes. vl-convert is loaded with the fir
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from flows.brief.charts import (
     china_revenue,
@@ -21,9 +21,13 @@ from flows.brief.charts import (
     tpp_bandwidth,
     vendor_share,
 )
-from flows.brief.charts.plot import Plot, Reports
 from flows.brief.charts.specs import fill
 from flows.brief.charts.words import Words, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.brief.charts.plot import Plot, Reports
 
 _PLOTS: MappingProxyType[str, Callable[[Reports, Words], Plot | None]] = MappingProxyType(
     {

@@ -6,14 +6,18 @@ Vega formats numbers in its own way, so an axis gets its ticks and a lookup of r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
-def axis(name: str, ticks: list[Decimal], label: Callable[[Decimal], str | list[str]]) -> dict[str, Any]:
+def axis(
+    name: str, ticks: list[Decimal], label: Callable[[Decimal], str | list[str]]
+) -> dict[str, Any]:
     """The values NAME_ticks and NAME_labels of a spec: where the ticks are and what they say."""
     return {f"{name}_ticks": ticks, f"{name}_labels": lookup({t: label(t) for t in ticks})}
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts.axes import axis
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 
 def day_number(day: dt.date) -> int:
@@ -25,8 +27,7 @@ def days_axis(first: dt.date, last: dt.date, words: Words, most: int = 6) -> dic
             dt.date(year, month, 1)
             for year in range(first.year, last.year + 1)
             for month in range(1, 13)
-            if (year * 12 + month - 1) % months == 0
-            and first <= dt.date(year, month, 1) <= last
+            if (year * 12 + month - 1) % months == 0 and first <= dt.date(year, month, 1) <= last
         ]
         if len(ticks) <= most:
             break

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts.layout import PAGE, heading, subheading, wrapped
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 VENDOR, REGION, SEGMENT = "NVIDIA", "China incl. HK", "Total"
 BASES = ("billing", "customer_hq")

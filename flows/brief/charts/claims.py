@@ -7,11 +7,13 @@ comes to. Claims that fewer than three definitions can be set against are left t
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading, wrapped
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, LINE, GAP = 272, 156, 56, 16, 6
 LEAST = 3

@@ -7,12 +7,14 @@ event overlaps, for the return of an overlapped one belongs to both.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading, wrapped
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, ROW, HEAD = 124, 300, 60, 28, 20
 EVENTS = 3
@@ -143,11 +145,13 @@ def _alt(chosen: list[list[Record]], words: Words) -> str:
     _ = words.gettext
     parts = []
     for own in chosen:
-        said = ", ".join(
-            f"{words.named(r, 'vendor')} {words.signed_percent(r['abnormal_return_pct'])}"
-            for r in sorted(own, key=lambda r: (r["symbol"][0].isdigit(), r["symbol"]))
-            if r["window_name"] == "[0]"
+        said = words.listed(
+            [
+                f"{words.named(r, 'vendor')} {words.signed_percent(r['abnormal_return_pct'])}"
+                for r in sorted(own, key=lambda r: (r["symbol"][0].isdigit(), r["symbol"]))
+                if r["window_name"] == "[0]"
+            ]
         )
-        title = words.named(own[0], "event_title")
-        parts.append(f"{words.date(own[0]['announced_on'])} {title}: {said}")
+        title = f"{words.date(own[0]['announced_on'])} {words.named(own[0], 'event_title')}"
+        parts.append(words.labelled(title, said))
     return _("Abnormal returns on the event day: {parts}.").format(parts=words.joined(parts))

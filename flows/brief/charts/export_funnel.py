@@ -6,13 +6,16 @@ leads to the latest one.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts.calendar_axis import day_number, days_axis
 from flows.brief.charts.layout import heading, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, GAP, RIGHT, ROW, HEAD = 122, 146, 12, 204, 20, 24
 
@@ -98,17 +101,17 @@ def _quantity(stage: Record, words: Words) -> str:
     if unit is None or (low is None and high is None):
         return ""
 
-    def said(value: Any) -> str:
+    def said(least: Any, most: Any) -> str:
         if unit == "usd":
-            return words.mid_usd(value)
-        template = _("{count} GPUs") if unit == "gpu" else _("{count} customers")
-        return template.format(count=words.count(value))
+            return words.mid_usd(least, most)
+        counts = words.count(most) if least == most else f"{words.count(least)}–{words.count(most)}"
+        return (_("{count} GPUs") if unit == "gpu" else _("{count} customers")).format(count=counts)
 
     if high is None:
-        return _("at least {amount}").format(amount=said(low))
-    if low is None or low == 0:
-        return said(high) if low == high else _("up to {amount}").format(amount=said(high))
-    return said(high) if low == high else f"{said(low)}–{said(high)}"
+        return _("at least {amount}").format(amount=said(low, low))
+    if low is None or (low < high and low == 0):
+        return _("up to {amount}").format(amount=said(high, high))
+    return said(low, high)
 
 
 def _alt(stages: list[Record], words: Words) -> str:
@@ -119,7 +122,9 @@ def _alt(stages: list[Record], words: Words) -> str:
         if stage["is_reached"]:
             day = words.date(stage["first_reached_on"], stage["first_reached_precision"])
             own.append(f"{_stage_name(stage['stage'], words)} {day}")
-    parts = [f"{chip}: {', '.join(said) or _('no record')}" for chip, said in chips.items()]
+    parts = [
+        words.labelled(chip, words.listed(said) or _("no record")) for chip, said in chips.items()
+    ]
     return _("Dates at which chips reached each stage of export: {parts}.").format(
         parts=words.joined(parts)
     )

@@ -8,12 +8,14 @@ inputs, not a record.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, ROW, HEAD = 122, 252, 110, 20, 28
 _BASES = ("customs_value_at_price", "customs_value_at_transfer_price", "seller_revenue")

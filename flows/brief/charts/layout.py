@@ -7,8 +7,11 @@ about half. All of it is deterministic; nothing here knows what a chart is about
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _NARROW = set("iljtfrI.,:;|'!()[] ·")
 _WIDE = set("mwMW@%—")

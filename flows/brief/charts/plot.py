@@ -5,9 +5,11 @@ Also the little that all of them share: an empty plot, and reading a column of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Record(Protocol):
@@ -30,7 +32,7 @@ class Plot:
     """A chart before it is drawn. `alt` says in a sentence what it shows, main figures included."""
 
     alt: str
-    texts: Mapping[str, str | list[str]] = field(default_factory=dict)
+    texts: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Rows] = field(default_factory=dict)
     #: Of a spec of several views, those that have something to show; None: all of them.

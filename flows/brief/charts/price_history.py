@@ -6,16 +6,19 @@ its own name; it breaks where there were no bars.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.calendar_axis import day_number, days_axis
 from flows.brief.charts.layout import heading, spread, subheading, wrapped
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from flows.brief.charts.words import Words
 
 WIDE, HIGH, RIGHT, SIZE = 336, 184, 112, 12.5
 PANELS = ("USD", "CNY")
@@ -138,7 +141,7 @@ def _lines(
 def _name(bar: Record, words: Words) -> str:
     """The company; of an index in English its symbol, for its title is long."""
     if words.is_chinese and bar["title_zh"]:
-        return str(bar["title_zh"])
+        return str(bar["title_zh"]).split("(")[0]
     return str(bar["vendor"] or bar["symbol"])
 
 
@@ -146,7 +149,9 @@ def _alt(bars: list[Record], words: Words) -> str:
     _ = words.gettext
     last = {(r["symbol"], r["mic"]): r for r in bars}
     said = [f"{_name(r, words)} {words.number(r['index_100'])}" for r in last.values()]
-    return _("Lines of share prices rebased to 100, from {first} to {last}, ending at {ends}.").format(
+    return _(
+        "Lines of share prices rebased to 100, from {first} to {last}, ending at {ends}."
+    ).format(
         first=words.date(min(r["traded_on"] for r in bars)),
         last=words.date(max(r["traded_on"] for r in bars)),
         ends=words.joined(said),

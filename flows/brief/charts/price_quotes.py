@@ -7,12 +7,14 @@ rental and build cost are no prices of a GPU (trap 16).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, ROW = 172, 196, 116, 18
 _GROUPS = ("gpu", "module_8", "server_8", "landed")
@@ -50,8 +52,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     }
     data = {
         "quotes": [
-            _drawn(place, quote, is_first, words)
-            for place, (quote, is_first) in enumerate(lines)
+            _drawn(place, quote, is_first, words) for place, (quote, is_first) in enumerate(lines)
         ],
         "key": key_row(
             [(_SHAPES[g], _group_name(g, words)) for g in shown], -LEFT, height + 16, PAGE
@@ -127,6 +128,6 @@ def _alt(quotes: list[Record], words: Words) -> str:
         f"{name} {words.usd_range(q['price_per_gpu_usd_low'], q['price_per_gpu_usd_high'])}"
         for name, q in sorted(newest.items())
     ]
-    return _("Dots and ranges of {count} prices per GPU; the latest of each chip: {prices}.").format(
-        count=len(quotes), prices=words.joined(said)
-    )
+    return _(
+        "Dots and ranges of {count} prices per GPU; the latest of each chip: {prices}."
+    ).format(count=len(quotes), prices=words.joined(said))

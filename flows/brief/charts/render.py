@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import functools
 import re
-from types import ModuleType
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from flows.assets import asset
 from flows.brief.charts.layout import PAGE
 from flows.brief.charts.palette import FONT_STACK, LIGHT, as_variables
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 VEGA_LITE = "6.1"
 #: Pixels of a PNG for each unit of the drawing.
@@ -29,16 +32,16 @@ _DROPPED = ("class", "font-family", "role", "pointer-events")
 def compiled(spec: str) -> str:
     """The drawing in the light colours and the shipped font, as vl-convert gives it."""
     svg: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-    return re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1)
+    svg = re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1)
+    # A text with a stroke is a text with a halo: the stroke goes behind the letters.
+    return re.sub(r"<text(?=[^>]* stroke=)", '<text paint-order="stroke"', svg)
 
 
 def _of_page_width(opening: re.Match[str]) -> str:
     """The opening tag with the width of a page, so that text is of one size in every chart."""
     height = re.search(r'height="(\d+(?:\.\d+)?)"', opening[0])
     high = height[1] if height else "0"
-    return (
-        f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
-    )
+    return f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
 
 
 def to_svg(spec: str, title: str, alt: str) -> str:

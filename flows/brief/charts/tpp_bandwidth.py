@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, Box, heading, place_labels, subheading, width
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 WIDE, HIGH, SIZE = 428, 430, 12.5
 #: A zone thinner than this on paper would not be seen.
@@ -24,9 +26,7 @@ _GROUPS = ("duty", "reviewable", "outside", "foreign")
 def plot(figures: Reports, words: Words) -> Plot | None:
     """Nothing to draw where no chip has both a TPP and a bandwidth."""
     _ = words.gettext
-    chips = [
-        c for c in rows_of(figures, "rpt_chip") if c["tpp"] and c["memory_bandwidth_gbs"]
-    ]
+    chips = [c for c in rows_of(figures, "rpt_chip") if c["tpp"] and c["memory_bandwidth_gbs"]]
     if not chips:
         return None
     chips.sort(key=lambda c: (not c["is_main"], -c["tpp"], c["chip_id"]))
@@ -42,8 +42,10 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         "x": _("Memory bandwidth, GB/s"),
     }
     values: dict[str, Any] = {
-        "width": WIDE, "height": HIGH,
-        "x_domain": [across.low, across.high], "y_domain": [up.low, up.high],
+        "width": WIDE,
+        "height": HIGH,
+        "x_domain": [across.low, across.high],
+        "y_domain": [up.low, up.high],
         "groups": [_group_name(g, words) for g in _GROUPS],
         **axes.axis("x", axes.logarithmic(across.low, across.high), words.number),
         **axes.axis("y", axes.logarithmic(up.low, up.high), words.number),

@@ -7,12 +7,14 @@ says what kind of number it is; nothing is averaged across publishers.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading
 from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
-from flows.brief.charts.words import Words
+
+if TYPE_CHECKING:
+    from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, ROW = 226, 184, 74, 18
 MEASURES = ("units", "usd", "cny", "servers", "unspecified")
@@ -59,9 +61,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         **axes.axis("x", ticks, lambda tick: words.percent(tick) if tick % 50 == 0 else ""),
         **{f"{m}_height": len(rows) * ROW for m, rows in panels.items()},
     }
-    key = key_row(
-        [(_SHAPES[k], _kind_name(k, words)) for k in kinds], -LEFT, 8, PAGE
-    )
+    key = key_row([(_SHAPES[k], _kind_name(k, words)) for k in kinds], -LEFT, 8, PAGE)
     values["key_height"] = key[-1]["y"]
     data: dict[str, list[dict[str, Any]]] = {m: _lines(rows, words) for m, rows in panels.items()}
     data["key"] = key
@@ -156,11 +156,13 @@ def _alt(panels: dict[str, list[Record]], words: Words) -> str:
     for measure, rows in panels.items():
         if not rows:
             continue
-        said = ", ".join(
-            f"{_subject(r, words)} {_period(r, words)} {r['publisher']} {_label(r, words)}"
-            for r in sorted(rows, key=lambda r: (-_end(r), r["vendor"], r["publisher"]))[:4]
+        said = words.listed(
+            [
+                f"{_subject(r, words)} {_period(r, words)} {r['publisher']} {_label(r, words)}"
+                for r in sorted(rows, key=lambda r: (-_end(r), r["vendor"], r["publisher"]))[:4]
+            ]
         )
-        parts.append(f"{_measure_name(measure, words)}: {said}")
+        parts.append(words.labelled(_measure_name(measure, words), said))
     return _("Published shares of the Chinese market in separate panels: {parts}.").format(
         parts=words.joined(parts)
     )

@@ -7,17 +7,20 @@ billions. Reads the catalogue; writes nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from flows.assets import asset
-from flows.brief.charts.plot import Record
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
+    from flows.brief.charts.plot import Record
 
 _SKELETONS = {"day": "yMMMd", "month": "yMMM", "quarter": "yQQQ", "year": "y"}
 
@@ -80,11 +83,13 @@ class Words:
         both = f"{self.number(low)}–{self.number(high)}"
         return f"{both}美元" if self.is_chinese else f"${both}"
 
-    def mid_usd(self, value: Decimal) -> str:
-        """Dollars of a size that readers say in millions ($390m) or in 亿 (3.9亿美元)."""
-        if self.is_chinese:
-            return self.number(value.scaleb(-8), 1) + "亿美元"
-        return f"${self.number(value.scaleb(-6))}m"
+    def mid_usd(self, low: Decimal, high: Decimal) -> str:
+        """Dollars of a size that readers say in millions ($50–60m) or in 亿 (0.5–0.6亿美元)."""
+        power, places = (-8, 1) if self.is_chinese else (-6, 0)
+        said = self.number(high.scaleb(power), places)
+        if low != high:
+            said = f"{self.number(low.scaleb(power), places)}–{said}"
+        return f"{said}亿美元" if self.is_chinese else f"${said}m"
 
     def count(self, value: Decimal) -> str:
         """A count: 750,000, or 75万 where no digit is lost by it."""
@@ -102,8 +107,16 @@ class Words:
         return [format_skeleton("MMM", day, locale=self.lang), self.date(day, "year")]
 
     def joined(self, parts: list[str]) -> str:
-        """A list within a sentence."""
+        """Clauses of a sentence."""
         return ("；" if self.is_chinese else "; ").join(parts)
+
+    def listed(self, parts: list[str]) -> str:
+        """Things of one kind."""
+        return ("、" if self.is_chinese else ", ").join(parts)
+
+    def labelled(self, label: str, text: str) -> str:
+        """A label and what it is of."""
+        return f"{label}：{text}" if self.is_chinese else f"{label}: {text}"
 
 
 @functools.cache
