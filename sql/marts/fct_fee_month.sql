@@ -4,7 +4,8 @@
 -- grain: fee_id, vendor, chip_id, month
 -- source: Proclamation 11002 (ad valorem on customs value, which nobody
 -- publishes: bounded, not known). A fee is never rate x revenue by default
--- (trap 7); an instrument never in force took nothing.
+-- (trap 7); an instrument never in force took nothing. Amounts keep all their
+-- decimals (rate x cents is exact), so that months add up; reports round.
 with fee as (
     select * from stg_fee
     where rate > 0
@@ -125,7 +126,9 @@ in_month as (
         ) as is_whole_month,
         case
             when
-                bearing.status = 'in_force' and fee.base = 'customs_value'
+                bearing.status = 'in_force'
+                and fee.base = 'customs_value'
+                and quote.unit_cost_low_usd < quote.price_high_usd
                 then cast(
                     quote.unit_cost_low_usd / nullif(quote.price_high_usd, 0)
                     as decimal(9, 6)
@@ -256,17 +259,17 @@ by_month as (
         min(case when is_whole_month then 1 else 0 end) = 1 as is_whole_month,
         min(base_low_usd) as base_low_usd,
         max(base_high_usd) as base_high_usd,
-        min(cast(round(rate * base_low_usd, 2) as decimal(20, 2)))
+        min(cast(rate * base_low_usd as decimal(28, 8)))
             as fee_low_usd,
-        max(cast(round(rate * base_high_usd, 2) as decimal(20, 2)))
+        max(cast(rate * base_high_usd as decimal(28, 8)))
             as fee_high_usd,
-        min(cast(round(rate * announced_base_low_usd, 2) as decimal(20, 2)))
+        min(cast(rate * announced_base_low_usd as decimal(28, 8)))
             as announced_low_usd,
-        max(cast(round(rate * announced_base_high_usd, 2) as decimal(20, 2)))
+        max(cast(rate * announced_base_high_usd as decimal(28, 8)))
             as announced_high_usd,
-        min(cast(round(rate * borne_low_usd, 2) as decimal(20, 2)))
+        min(cast(rate * borne_low_usd as decimal(28, 8)))
             as press_formula_low_usd,
-        max(cast(round(rate * revenue_high_usd, 2) as decimal(20, 2)))
+        max(cast(rate * revenue_high_usd as decimal(28, 8)))
             as press_formula_high_usd,
         min(base_assumption) as base_assumption,
         min(fee_source_id) as fee_source_id,

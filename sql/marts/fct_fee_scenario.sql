@@ -280,7 +280,8 @@ final as (
         case
             when profitable.base = 'none' then 'no fee: net = P'
             when profitable.base = 'seller_revenue'
-                then 'P'' = P(1 + φ·r/(1 − r)); fee = r·P''; net = P'' − fee'
+                then 'P'' = P(1 + φ·r/(1 − r)); fee = r·P'';'
+                    || ' net = P'' − fee'
             when profitable.base = 'customs_value_at_price'
                 then 'V = P; fee = t·V; landed = P + φ·fee; net = landed − fee'
             else 'V = transfer price; fee = t·V; landed = P + φ·fee;'

@@ -74,12 +74,38 @@ source_to_date as (
     group by fee_id, vendor, chip_id
 ),
 
+-- A chip that an instrument names but that sold nothing known is left out
+-- where another chip of the same instrument did (variants of one chip).
+fee_with_revenue as (
+    select fee_id
+    from fee_month
+    group by fee_id
+),
+
+shown_chip as (
+    select
+        fee_chip.fee_id,
+        fee_chip.vendor,
+        fee_chip.chip_id,
+        fee_chip.short_name
+    from fee_chip
+    left join fee_with_revenue
+        on fee_chip.fee_id = fee_with_revenue.fee_id
+    left join to_date
+        on
+            fee_chip.fee_id = to_date.fee_id
+            and fee_chip.chip_id = to_date.chip_id
+    where
+        fee_with_revenue.fee_id is null
+        or to_date.fee_id is not null
+),
+
 grouped as (
     select
         fee.*,
-        coalesce(fee_chip.vendor, 'none') as vendor,
-        coalesce(fee_chip.chip_id, 'none') as chip_id,
-        fee_chip.short_name,
+        coalesce(shown_chip.vendor, 'none') as vendor,
+        coalesce(shown_chip.chip_id, 'none') as chip_id,
+        shown_chip.short_name,
         case
             when fee.is_exemption then 'exemption'
             when fee.status in ('in_force', 'not_yet_in_force')
@@ -89,8 +115,8 @@ grouped as (
         end as group_key,
         confidence.weakness as fee_weakness
     from fee
-    left join fee_chip
-        on fee.fee_id = fee_chip.fee_id
+    left join shown_chip
+        on fee.fee_id = shown_chip.fee_id
     left join confidence
         on fee.confidence = confidence.confidence
 ),

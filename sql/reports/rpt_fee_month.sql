@@ -26,12 +26,18 @@ final as (
         cast(100 * fee_month.rate as decimal(9, 4)) as rate_pct,
         fee_month.revenue_low_usd,
         fee_month.revenue_high_usd,
-        fee_month.fee_low_usd,
-        fee_month.fee_high_usd,
-        fee_month.announced_low_usd,
-        fee_month.announced_high_usd,
-        fee_month.press_formula_low_usd,
-        fee_month.press_formula_high_usd,
+        cast(fee_month.fee_low_usd as decimal(20, 2))
+            as fee_low_usd,
+        cast(fee_month.fee_high_usd as decimal(20, 2))
+            as fee_high_usd,
+        cast(fee_month.announced_low_usd as decimal(20, 2))
+            as announced_low_usd,
+        cast(fee_month.announced_high_usd as decimal(20, 2))
+            as announced_high_usd,
+        cast(fee_month.press_formula_low_usd as decimal(20, 2))
+            as press_formula_low_usd,
+        cast(fee_month.press_formula_high_usd as decimal(20, 2))
+            as press_formula_high_usd,
         fee_month.assumption,
         fee_month.source_id,
         fee_month.confidence
