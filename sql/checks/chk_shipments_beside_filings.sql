@@ -24,28 +24,8 @@ filed as (
     group by vendor, chip_id, segment, region, basis, scope, month
 ),
 
-shipped as (
-    select
-        vendor,
-        coalesce(chip_id, 'all') as chip_id,
-        segment,
-        region,
-        case when basis = 'unspecified' then 'shipment' else basis end
-            as basis,
-        scope,
-        cast(date_trunc('month', period_start) as date) as month,
-        count(*) as shipment_count
-    from sale
-    where
-        period_start = period_end
-        and value_type not in ('estimate', 'forecast')
-    group by
-        vendor, coalesce(chip_id, 'all'), segment, region,
-        case when basis = 'unspecified' then 'shipment' else basis end,
-        scope, cast(date_trunc('month', period_start) as date)
-),
-
 final as (
+    -- from the filings outwards: they are few, the shipments are many
     select
         filed.vendor,
         filed.chip_id,
@@ -54,17 +34,28 @@ final as (
         filed.basis,
         filed.scope,
         filed.month,
-        shipped.shipment_count
+        count(*) as shipment_count
     from filed
-    inner join shipped
+    inner join sale
         on
-            filed.vendor = shipped.vendor
-            and filed.chip_id = shipped.chip_id
-            and filed.segment = shipped.segment
-            and filed.region = shipped.region
-            and filed.basis = shipped.basis
-            and filed.scope = shipped.scope
-            and filed.month = shipped.month
+            filed.vendor = sale.vendor
+            and filed.chip_id = coalesce(sale.chip_id, 'all')
+            and filed.segment = sale.segment
+            and filed.region = sale.region
+            and filed.scope = sale.scope
+            and filed.month = cast(
+                date_trunc('month', sale.period_start) as date
+            )
+            and filed.basis = case
+                when sale.basis = 'unspecified' then 'shipment'
+                else sale.basis
+            end
+    where
+        sale.period_start = sale.period_end
+        and sale.value_type not in ('estimate', 'forecast')
+    group by
+        filed.vendor, filed.chip_id, filed.segment, filed.region,
+        filed.basis, filed.scope, filed.month
 )
 
 select * from final
