@@ -10,19 +10,19 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from flows import assets
 from flows.build import current, graph
 from flows.build.check import Finding, check_model
 from flows.build.model import Model, code_fingerprint, load_models
 from warehouse import clock, ledger, publish
-from warehouse.errors import CheckFailed
+from warehouse.errors import CheckFailed, Trouble, WrongUse
 from warehouse.records import known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
-
-    import duckdb
 
     from warehouse.home import Home
 
@@ -78,6 +78,11 @@ def build(
         if not _is_published(home, build_id):
             _publish(con, home, build_id)
         return BuildReport(build_id, as_of, is_new=False)
+    if not known_kinds(con):
+        raise WrongUse(
+            "There are no records to build from yet.",
+            "Run `chipbrief run`, or `chipbrief ingest` with files of your own.",
+        )
     source = _catalog(con)
     models = load_models(assets.asset("sql"))
     con.execute("begin transaction")
@@ -160,10 +165,13 @@ def make_models(
         if known.get(name) != prints[name]:
             began = time.monotonic()
             grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
-            con.execute(
-                f'create or replace table "{name}" as'
-                f" select * from (\n{model.sql}\n) order by {grain}"
-            )
+            try:
+                con.execute(
+                    f'create or replace table "{name}" as'
+                    f" select * from (\n{model.sql}\n) order by {grain}"
+                )
+            except duckdb.Error as error:
+                raise Trouble(f"The model {name} cannot be computed: {error}") from error
             findings += check_model(con, model)
             made.append(name)
             if keep_ledger:

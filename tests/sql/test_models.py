@@ -37,7 +37,7 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(model, test, id=f"{model.name}-{test.name}")
 
 
-@pytest.mark.parametrize(("model", "test"), _cases())
+@pytest.mark.parametrize(("model", "test"), list(_cases()))
 def test_a_model_makes_the_rows_its_twin_expects(model: Model, test: UnitTest) -> None:
     with connect(":memory:") as con:
         made = try_model(con, model, test.given, _shapes())
@@ -56,7 +56,7 @@ def test_a_model_makes_the_rows_its_twin_expects(model: Model, test: UnitTest) -
     assert len(made) == len(expected), made[len(expected) :]
 
 
-@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS.keys())
+@pytest.mark.parametrize("model", list(MODELS.values()), ids=list(MODELS))
 def test_every_model_has_a_unit_test_and_says_what_it_means(model: Model) -> None:
     assert model.unit_tests
     assert model.meaning
