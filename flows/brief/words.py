@@ -145,6 +145,23 @@ WORDS: dict[str, dict[str, str]] = {
         "fp8_sparse_over_dense": N_("FP8: sparse of one over dense of the other"),
         "fp16_sparse_over_dense": N_("FP16: sparse of one over dense of the other"),
     },
+    "definition": {
+        "comparison.fp8_dense": N_("dense FP8 rate of one over dense FP8 rate of the other"),
+        "comparison.fp16_dense": N_("dense FP16 rate of one over dense FP16 rate of the other"),
+        "comparison.int8_dense": N_("dense INT8 rate of one over dense INT8 rate of the other"),
+        "comparison.fp4_dense": N_("dense FP4 rate of one over dense FP4 rate of the other"),
+        "comparison.fp32": N_("non-tensor FP32 rate of one over that of the other"),
+        "comparison.tpp": N_("TPP over TPP: the largest dense TOPS × bit length of each"),
+        "comparison.memory_bandwidth": N_("memory bandwidth over memory bandwidth"),
+        "comparison.memory_capacity": N_("memory capacity over memory capacity"),
+        "comparison.interconnect": N_("chip-to-chip link over chip-to-chip link"),
+        "comparison.fp8_sparse_over_dense": N_(
+            "sparse FP8 headline of one over dense FP8 rate of the other"
+        ),
+        "comparison.fp16_sparse_over_dense": N_(
+            "sparse FP16 headline of one over dense FP16 rate of the other"
+        ),
+    },
     "missing": {
         "value_unknown": N_("first chip's value unknown"),
         "other_value_unknown": N_("second chip's value unknown"),
