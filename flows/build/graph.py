@@ -5,6 +5,8 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -13,20 +15,21 @@ if TYPE_CHECKING:
     from flows.build.model import Model
 
 
-def tables_of(sql: str) -> frozenset[str]:
-    """The tables that a query reads, without the names of its own CTEs."""
-    from sqlglot import exp, parse_one
-
-    tree = parse_one(sql, dialect="duckdb")
-    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
-    return frozenset(t.name for t in tree.find_all(exp.Table) if t.name not in own)
+def tables_of(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    """The tables that a query reads, without the names of its own CTEs, by DuckDB's parser."""
+    return frozenset(con.get_table_names(sql))
 
 
-def inputs(models: Mapping[str, Model]) -> dict[str, frozenset[str]]:
+def inputs(
+    con: duckdb.DuckDBPyConnection, models: Mapping[str, Model]
+) -> dict[str, frozenset[str]]:
     """The tables that each model reads. Raises WrongUse where a name is none of ours."""
     found: dict[str, frozenset[str]] = {}
     for name, model in models.items():
-        found[name] = tables_of(model.sql)
+        try:
+            found[name] = tables_of(con, model.sql)
+        except duckdb.Error as error:
+            raise WrongUse(f"{name} is not SQL that DuckDB reads: {error}") from error
         for table in sorted(found[name]):
             if table not in models and not table.startswith("rec_") and table != "parameters":
                 raise WrongUse(f"{name} reads {table}, which is no model and no record kind.")
