@@ -30,12 +30,14 @@ bucketed as (
 ),
 
 named as (
+    -- one table is one publication: two notes of a publisher are not added
     select
         publisher,
         period,
         scope,
         measure,
         kind,
+        source_id,
         count(*) as vendor_count,
         sum(cast(share_low_pct as decimal(9, 4))) as low_sum,
         sum(cast(share_high_pct as decimal(9, 4))) as high_sum,
@@ -52,7 +54,7 @@ named as (
         is_vendor
         and share_low_pct is not null
         and share_high_pct is not null
-    group by publisher, period, scope, measure, kind
+    group by publisher, period, scope, measure, kind, source_id
 ),
 
 concentration as (
@@ -62,6 +64,7 @@ concentration as (
         scope,
         measure,
         kind,
+        source_id,
         vendor_count,
         cast(low_sum as decimal(18, 4)) as named_share_low_pct,
         cast(high_sum as decimal(18, 4)) as named_share_high_pct,
@@ -105,6 +108,7 @@ repeated as (
             and earlier.share_low_pct = later.share_low_pct
             and earlier.share_high_pct = later.share_high_pct
             and earlier.publisher <> later.publisher
+            and earlier.vendor <> 'all'
             and (
                 earlier.published_on < later.published_on
                 or (
@@ -151,6 +155,7 @@ final as (
             and bucketed.scope = concentration.scope
             and bucketed.measure = concentration.measure
             and bucketed.kind = concentration.kind
+            and bucketed.source_id = concentration.source_id
     left join repeated
         on
             bucketed.publisher = repeated.publisher
