@@ -114,12 +114,12 @@ compared as (
             when comparator = '<='
                 then computed_value <= stated_low + coalesce(tolerance, 0)
             when comparator = '='
-                then abs(computed_value - stated_low)
-                    <= coalesce(tolerance, 0)
+                then
+                    abs(computed_value - stated_low) <= coalesce(tolerance, 0)
             when comparator = 'between'
-                then computed_value
-                    between stated_low - coalesce(tolerance, 0)
-                    and stated_high + coalesce(tolerance, 0)
+                then
+                    computed_value >= stated_low - coalesce(tolerance, 0)
+                    and computed_value <= stated_high + coalesce(tolerance, 0)
         end as is_met
     from computed
 ),
@@ -223,8 +223,10 @@ listed_source as (
     from all_sources
     inner join source
         on
-            ';' || all_sources.source_list || ';'
-            like '%;' || source.key || ';%'
+            strpos(
+                ';' || all_sources.source_list || ';', ';' || source.key || ';'
+            )
+            > 0
 ),
 
 each_once as (

@@ -307,8 +307,11 @@ final as (
         by_month.base_assumption as assumption,
         case
             when
-                ';' || by_month.fee_source_id || ';'
-                like '%;' || by_month.revenue_source_id || ';%'
+                strpos(
+                    ';' || by_month.fee_source_id || ';',
+                    ';' || by_month.revenue_source_id || ';'
+                )
+                > 0
                 then by_month.fee_source_id
             else by_month.fee_source_id || ';' || by_month.revenue_source_id
         end as source_id,

@@ -93,7 +93,7 @@ standing as (
     cross join parameter_row
     inner join fee
         on
-            ';' || input.fee_ids || ';' like '%;' || fee.fee_id || ';%'
+            strpos(';' || input.fee_ids || ';', ';' || fee.fee_id || ';') > 0
     group by input.chip_id, fee.rate, fee.base
 ),
 
@@ -280,12 +280,11 @@ final as (
         case
             when profitable.base = 'none' then 'no fee: net = P'
             when profitable.base = 'seller_revenue'
-                then 'P'' = P(1 + φ·r/(1 − r)); fee = r·P'';'
-                    || ' net = P'' − fee'
+                then 'P'' = P(1 + φ·r/(1 − r)); fee = r·P''; net = P'' − fee'
             when profitable.base = 'customs_value_at_price'
                 then 'V = P; fee = t·V; landed = P + φ·fee; net = landed − fee'
-            else 'V = transfer price; fee = t·V; landed = P + φ·fee;'
-                || ' net = landed − fee'
+            else
+                'V = transfer; fee = t·V; landed = P + φ·fee; net = landed − fee'
         end as formula,
         case
             when

@@ -205,7 +205,7 @@ by_name as (
     from fee
     inner join chip
         on
-            ';' || fee.chip_ids || ';' like '%;' || chip.chip_id || ';%'
+            strpos(';' || fee.chip_ids || ';', ';' || chip.chip_id || ';') > 0
     where fee.band_rule_id is null
 ),
 

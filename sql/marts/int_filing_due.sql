@@ -57,23 +57,23 @@ filed_source as (
 
 regime as (
     select
-        vendor,
+        listing.vendor,
         min(
             case
-                when mic in ('XNAS', 'XNYS') then '1us'
-                when mic in ('XSHG', 'XSHE') then '2cn'
-                when mic = 'XHKG' then '3hk'
+                when listing.mic in ('XNAS', 'XNYS') then '1us'
+                when listing.mic in ('XSHG', 'XSHE') then '2cn'
+                when listing.mic = 'XHKG' then '3hk'
             end
         ) as ranked_regime
     from listing
     cross join parameter_row
     where
-        vendor is not null
+        listing.vendor is not null
         and (
-            listed_on is null
-            or listed_on <= parameter_row.as_of
+            listing.listed_on is null
+            or listing.listed_on <= parameter_row.as_of
         )
-    group by vendor
+    group by listing.vendor
 ),
 
 calendar_year as (

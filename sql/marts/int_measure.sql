@@ -290,7 +290,7 @@ share_picked as (
         *,
         row_number() over (
             partition by stem
-            order by kind_rank, published_on desc, scope
+            order by kind_rank asc, published_on desc, scope asc
         ) as preference
     from share_named
 ),

@@ -67,8 +67,11 @@ cap as (
     from event
     inner join chip
         on
-            ';' || event.affected_chips || ';'
-            like '%;' || chip.short_name || ';%'
+            strpos(
+                ';' || event.affected_chips || ';',
+                ';' || chip.short_name || ';'
+            )
+            > 0
     cross join parameter_row
     where
         event.key_parameters like '%/customer'

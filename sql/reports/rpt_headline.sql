@@ -63,9 +63,9 @@ china_revenue as (
         row_number() over (
             order by
                 sales.period_end desc,
-                case when sales.basis = 'customer_hq' then 0 else 1 end,
-                sales.scope,
-                sales.region
+                case when sales.basis = 'customer_hq' then 0 else 1 end asc,
+                sales.scope asc,
+                sales.region asc
         ) as recency
     from sales
     inner join chosen

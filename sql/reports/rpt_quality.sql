@@ -152,8 +152,8 @@ session_without_bar as (
     inner join session
         on
             listing.calendar_mic = session.mic
-            and session.session_on > traded.first_on
-            and session.session_on < traded.last_on
+            and traded.first_on < session.session_on
+            and traded.last_on > session.session_on
     left join traded_day
         on
             listing.symbol = traded_day.symbol
@@ -183,7 +183,8 @@ gap as (
         case
             when first_missing_on = last_missing_on
                 then cast(first_missing_on as varchar)
-            else cast(first_missing_on as varchar) || ' .. '
+            else
+                cast(first_missing_on as varchar) || ' .. '
                 || cast(last_missing_on as varchar)
         end as detail,
         source_id
@@ -305,7 +306,7 @@ source_match as (
     from mark
     left join source
         on
-            ';' || mark.source_id || ';' like '%;' || source.key || ';%'
+            strpos(';' || mark.source_id || ';', ';' || source.key || ';') > 0
     group by
         mark.kind,
         mark.source_id,

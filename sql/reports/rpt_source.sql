@@ -25,7 +25,7 @@ named as (
     from source
     inner join mark
         on
-            ';' || mark.source_id || ';' like '%;' || source.key || ';%'
+            strpos(';' || mark.source_id || ';', ';' || source.key || ';') > 0
 ),
 
 kind_named as (
