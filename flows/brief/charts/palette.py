@@ -47,9 +47,5 @@ FONT_STACK = (
     "'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 )
 
-
-def as_variables(svg: str) -> str:
-    """The drawing with every colour replaced by the CSS variable of its role."""
-    for role, colour in LIGHT.items():
-        svg = svg.replace(colour, f"var(--{role})")
-    return svg
+#: Light hex → the page's variable.
+VARIABLES: dict[str, str] = {colour: f"var(--{role})" for role, colour in LIGHT.items()}

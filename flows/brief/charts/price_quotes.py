@@ -78,15 +78,17 @@ def _lines(quotes: list[Record]) -> list[tuple[Record, bool]]:
             -newest[q["chip_id"]].toordinal(),
             q["chip_id"],
             -q["quoted_on"].toordinal(),
-            q["quote_unit"],
-            q["channel"],
-            q["currency"],
+            *_tie(q),
         ),
     )
     return [
         (quote, place == 0 or ordered[place - 1]["chip_id"] != quote["chip_id"])
         for place, quote in enumerate(ordered)
     ]
+
+
+def _tie(quote: Record) -> tuple[str, ...]:
+    return tuple(quote[c] for c in ("chip_id", "quote_unit", "channel", "currency"))
 
 
 def _group(quote: Record) -> str:
@@ -122,7 +124,7 @@ def _drawn(place: int, quote: Record, is_first: bool, words: Words) -> dict[str,
 def _alt(quotes: list[Record], words: Words) -> str:
     _ = words.gettext
     newest: dict[str, Record] = {}
-    for quote in sorted(quotes, key=lambda q: (q["quoted_on"], q["chip_id"])):
+    for quote in sorted(quotes, key=lambda q: (q["quoted_on"], *_tie(q))):
         newest[quote["short_name"]] = quote
     said = [
         f"{name} {words.usd_range(q['price_per_gpu_usd_low'], q['price_per_gpu_usd_high'])}"

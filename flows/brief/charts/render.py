@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from flows.assets import asset
 from flows.brief.charts.layout import PAGE
-from flows.brief.charts.palette import FONT_STACK, LIGHT, as_variables
+from flows.brief.charts.palette import FONT_STACK, LIGHT, VARIABLES
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -44,6 +44,14 @@ def _of_page_width(opening: re.Match[str]) -> str:
     return f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
 
 
+def warm() -> None:
+    """Load vl-convert and start its engine, which takes half a second: worth a thread of its own.
+
+    The engine works outside Python's lock, so the caller can read figures meanwhile.
+    """
+    compiled('{"mark": "point", "data": {"values": []}}')
+
+
 def to_svg(spec: str, title: str, alt: str) -> str:
     """An SVG element for a page: scales with it, takes its colours, speaks to a screen reader."""
     root = ElementTree.fromstring(compiled(spec))  # noqa: S314  our own drawing, not a record
@@ -51,6 +59,8 @@ def to_svg(spec: str, title: str, alt: str) -> str:
         for attribute in list(node.attrib):
             if attribute in _DROPPED or attribute.startswith("aria-"):
                 del node.attrib[attribute]
+            elif node.attrib[attribute] in VARIABLES:
+                node.set(attribute, VARIABLES[node.attrib[attribute]])
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     root.set("width", "100%")
@@ -62,7 +72,7 @@ def to_svg(spec: str, title: str, alt: str) -> str:
         node.text = text
         root.insert(place, node)
     ElementTree.register_namespace("", _SVG)
-    return as_variables(ElementTree.tostring(root, encoding="unicode"))
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def to_png(spec: str) -> bytes:

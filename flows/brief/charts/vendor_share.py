@@ -81,7 +81,14 @@ def _lines(rows: list[Record], words: Words) -> list[dict[str, Any]]:
         top[row["vendor"]] = max(_end(row), top.get(row["vendor"], Decimal(0)))
     ordered = sorted(
         rows,
-        key=lambda r: (-top[r["vendor"]], r["vendor"], _order(r), r["publisher"], r["kind"]),
+        key=lambda r: (
+            -top[r["vendor"]],
+            r["vendor"],
+            _order(r),
+            r["publisher"],
+            r["kind"],
+            r["scope"],
+        ),
     )
     return [
         {
@@ -100,9 +107,11 @@ def _lines(rows: list[Record], words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _order(row: Record) -> tuple[int, str]:
+def _order(row: Record) -> tuple[str | int, ...]:
     start = row["period_start"]
-    return (start.toordinal() if start else 0, str(row["period"]))
+    began = start.toordinal() if start else 0
+    rest = (row[c] for c in ("period", "publisher", "kind", "scope"))
+    return (row["vendor"], began, *rest)
 
 
 def _period(row: Record, words: Words) -> str:
@@ -121,8 +130,9 @@ def _subject(row: Record, words: Words) -> str:
 def _label(row: Record, words: Words) -> str:
     low, high = row["share_low_pct"], row["share_high_pct"]
     places = 0 if low == low.to_integral_value() else 1
+    _ = words.gettext
     if high is None:
-        return words.gettext("{share}+").format(share=words.percent(low, places))
+        return _("{share}+").format(share=words.percent(low, places))
     if low == high:
         return words.percent(low, places)
     return f"{words.number(low, places)}–{words.percent(high, places)}"
@@ -159,7 +169,10 @@ def _alt(panels: dict[str, list[Record]], words: Words) -> str:
         said = words.listed(
             [
                 f"{_subject(r, words)} {_period(r, words)} {r['publisher']} {_label(r, words)}"
-                for r in sorted(rows, key=lambda r: (-_end(r), r["vendor"], r["publisher"]))[:4]
+                for r in sorted(
+                    rows,
+                    key=lambda r: (-_end(r), r["vendor"], _order(r), r["publisher"], r["scope"]),
+                )[:4]
             ]
         )
         parts.append(words.labelled(_measure_name(measure, words), said))
