@@ -284,7 +284,7 @@ final as (
             when profitable.base = 'customs_value_at_price'
                 then 'V = P; fee = t·V; landed = P + φ·fee; net = landed − fee'
             else
-                'V = transfer; fee = t·V; landed = P + φ·fee; net = landed − fee'
+                'V = transfer price; fee = t·V; net = P − (1 − φ)·fee'
         end as formula,
         case
             when
