@@ -7,6 +7,7 @@ scaled the way its readers count: billions and millions in English, 亿 and 万 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -228,3 +229,50 @@ def _date(value: dt.date, precision: str, code: str) -> str:
 
 def _locale(code: str) -> str:
     return "zh_Hans_CN" if code == "zh" else "en_US"
+
+
+_FISCAL = re.compile(r"(FY)?(\d{2}|\d{4})(?:(Q)([1-4])|(H)([12])|(9M))?", re.ASCII)
+
+
+def period(language: Language, name: str) -> str:
+    """A period by the name that filers and publishers give it: FY27Q1, 2025H1, 2025.
+
+    English puts the quarter first (Q1 FY27, H1 2025); Chinese names the fiscal year in full
+    (2027财年第一季度). A name of another shape is left as it stands.
+    """
+    match = _FISCAL.fullmatch(name)
+    if match is None:
+        return language.gettext(name)
+    fiscal, year, _, quarter, _, half, nine = match.groups()
+    if language.code == "zh":
+        full = year if len(year) == 4 else f"20{year}"
+        part = ""
+        if quarter:
+            part = f"第{'一二三四'[int(quarter) - 1]}季度"
+        elif half:
+            part = "上半年" if half == "1" else "下半年"
+        elif nine:
+            part = "前三季度"
+        return f"{full}{'财年' if fiscal else '年'}{part}"
+    part = f"Q{quarter} " if quarter else f"H{half} " if half else "Nine months " if nine else ""
+    return f"{part}{fiscal + year if fiscal else year}"
+
+
+_CJK = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
+_STOPS = str.maketrans(",:;!?()", "，：；！？（）")
+_NARROW = re.compile(rf"(?<=[{_CJK}])\s*[,:;!?(]|[,:;!?)](?=[{_CJK}])|(?<=[{_CJK}])\)")
+
+
+def full_width(text: str) -> str:
+    """A Chinese text with the full-width stops that mainland readers expect.
+
+    A stop beside a Chinese character becomes full-width, and so does the other half of a pair of
+    brackets; those within numbers and Latin names stay.
+    """
+    widened = _NARROW.sub(lambda found: found[0].strip().translate(_STOPS), text)
+    while (opened := re.search(r"（[^（）()]*\)", widened)) or (
+        opened := re.search(r"\([^（）()]*）", widened)
+    ):
+        pair = opened[0].replace("(", "（").replace(")", "）")
+        widened = widened[: opened.start()] + pair + widened[opened.end() :]
+    return widened

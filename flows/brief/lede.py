@@ -47,7 +47,7 @@ def _revenue(row: Row, page: Page) -> str:
         "%(who)s booked %(amount)s in China in %(period)s (by %(basis)s).",
         who=page.name(row.subject),
         amount=formats.money(page.language, row.value),
-        period=page.plain(row.values, "text"),
+        period=page.period(row.text),
         basis=page.word("basis", row.basis),
     )
 
@@ -59,7 +59,7 @@ def _h200(row: Row, page: Page) -> str:
     return page.language.text(
         "The H200 brought %(amount)s in %(period)s.",
         amount=amount,
-        period=page.plain(row.values, "text"),
+        period=page.period(row.text),
     )
 
 

@@ -18,7 +18,7 @@ from flows.brief import formats
 from flows.brief.words import known, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flows.brief.changes import Change
     from flows.brief.figures import Row, Value
@@ -39,10 +39,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 class Page:
     """The pen of one rendering in one language for one medium."""
 
-    def __init__(self, language: Language, medium: Medium, cited: dict[str, int] | None = None):
+    def __init__(
+        self, language: Language, medium: Medium, names: Mapping[str, str] | None = None
+    ) -> None:
+        """`names`: traded symbols by the name that readers know."""
         self.language = language
         self.medium = medium
-        self.cited: dict[str, int] = {} if cited is None else cited
+        self.cited: dict[str, int] = {}
+        self._names = names or {}
         self._used: set[str] = set()
 
     # Figures: each carries its id, its exact value and its source.
@@ -153,11 +157,6 @@ class Page:
         """A rule's operator as printed in law: ≥ for >=."""
         return {">=": "≥", "<=": "≤"}.get(str(value), str(value))
 
-    def parameters(self, row: Row) -> str:
-        """The tests of a rule or the rate of a fee, with signs as printed."""
-        found = clean(str(row.key_parameters or ""))
-        return self.record(found.replace(">=", "≥").replace("<=", "≤"))
-
     def line(self, heading: str) -> str:
         """The rule under a heading of the text part, as wide as the heading."""
         return "-" * sum(2 if ord(sign) > 0x2E80 else 1 for sign in heading)
@@ -176,13 +175,15 @@ class Page:
         return found % values if self.medium == "text" else escape(found) % values
 
     def name(self, value: Value) -> str:
-        """A vendor, chip or index by the name that this language uses."""
-        return "" if value is None else clean(self.word("vendor", value))
+        """A vendor, chip, share or index by the name that this language uses."""
+        if value is None:
+            return ""
+        return clean(self._names.get(str(value)) or self.word("vendor", value))
 
     def vendor(self, row: Row) -> str:
         """The vendor of a row: its own Chinese name where the row has one."""
         found = row.values.get("vendor_zh") if self.language.code == "zh" else None
-        return clean(str(found)) if found else self.name(row.vendor)
+        return self._set(str(found)) if found else self.name(row.vendor)
 
     def record(self, text: Value, lang: str = "en") -> str:
         """A text of a record that has no second language, marked as what it is."""
@@ -220,7 +221,14 @@ class Page:
         """A text of a record in this language, without control characters."""
         found = values.get(f"{column}_zh") if self.language.code == "zh" else None
         found = found or values[column]
-        return "" if found is None else clean(str(found))
+        return "" if found is None else self._set(str(found))
+
+    def _set(self, text: str) -> str:
+        return formats.full_width(clean(text)) if self.language.code == "zh" else clean(text)
+
+    def period(self, value: Value) -> str:
+        """A period by the name that its filer or publisher gives it."""
+        return "–" if value is None else clean(formats.period(self.language, str(value)))
 
     def change_name(self, item: Change) -> str:
         """What a changed figure is of: the row by its own names, without the column."""

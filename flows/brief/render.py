@@ -104,8 +104,8 @@ def _listed(told: dict[str, Any], language: Language) -> dict[str, Any]:
 
 def _render(template: str, material: Material, code: str, medium: Medium, rows: int = 10) -> str:
     language = language_of(code)
-    page = Page(language, medium)
     figures = material.figures
+    page = Page(language, medium, shapes.names(figures, language))
     drawn = {name: d for name, d in material.drawings.get(code, {}).items() if not d.is_empty}
     context = {
         "_": page.say,
@@ -127,6 +127,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "figures": figures,
         "changes": material.changes,
         "drawings": drawn,
+        "standing": shapes.standing(figures, page),
         "chips": shapes.chips(figures),
         "revenue": shapes.revenue(figures, language),
         "fee_groups": shapes.fee_groups(figures),

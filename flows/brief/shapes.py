@@ -26,6 +26,55 @@ LATEST_EVENTS = 5
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+", re.ASCII)
 
 
+def names(figures: Figures, language: Language) -> dict[str, str]:
+    """Traded symbols by the name that readers know, with the symbol of a share beside it."""
+    made = {}
+    for row in figures.rows("rpt_price_history"):
+        name = formats.full_width(language.of(row, "title"))
+        is_index = row.security_type == "index"
+        if language.code == "zh":
+            made[str(row.symbol)] = name if is_index else f"{name}（{row.symbol}）"
+        else:
+            made[str(row.symbol)] = name if is_index else f"{name} ({row.symbol})"
+    return made
+
+
+def standing(figures: Figures, page: Page) -> list[dict[str, Any]]:
+    """Duties and rules in force, each with its tests or its rate in words."""
+    rows = [r for r in figures.by("rpt_policy", "item_kind", "item_no") if r.item_kind != "event"]
+    tests = dict(_groups(figures.rows("rpt_rule"), "rule_id"))
+    rates: dict[str, Row] = {str(r.fee_id): r for r in figures.rows("rpt_fee")}
+    made = []
+    for row in rows:
+        said = ""
+        if row.item_id in tests:
+            said = _tests(tests[row.item_id], page)
+        elif row.item_id in rates:
+            fee = rates[row.item_id]
+            rate = formats.percent(page.language, fee.rate_pct, 0)
+            said = page.language.text(
+                "%(rate)s of %(base)s", rate=rate, base=page.word("fee_base", fee.base)
+            )
+        made.append({"row": row, "tests": said})
+    return made
+
+
+def _tests(rows: list[Row], page: Page) -> str:
+    language = page.language
+    alternatives = []
+    for _, found in _groups(rows, "alternative"):
+        parts = [
+            f"{page.word('parameter', r.parameter)} {page.operator(r.operator)} "
+            f"{formats.number(language, r.threshold.normalize())}"
+            for r in sorted(found, key=lambda r: (_PARAMETERS.index(r.parameter), r.threshold))
+        ]
+        alternatives.append(language.gettext(" and ").join(parts))
+    return language.gettext("; or ").join(alternatives)
+
+
+_PARAMETERS = ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs")
+
+
 def chips(figures: Figures) -> dict[str, list[Row]]:
     """Chips with a status or in a comparison, and the rest; US origin and NVIDIA first."""
     rows = sorted(
@@ -61,7 +110,7 @@ def _series_place(row: Row) -> tuple[bool, int, int, str]:
 
 
 def _series_name(row: Row, language: Language) -> str:
-    vendor = row.vendor_zh if language.code == "zh" and row.vendor_zh else row.vendor
+    vendor = formats.full_width(language.of(row, "vendor"))
     parts = [
         vendor,
         language.gettext(label("region", row.region)),
