@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.errors import WrongUse
+from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,25 +16,31 @@ if TYPE_CHECKING:
     from flows.build.model import Model
 
 
-def tables_of(con: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
-    """The tables that a query reads, without the names of its own CTEs, by DuckDB's parser."""
-    return frozenset(con.get_table_names(sql))
+def tables_of(sql: str) -> frozenset[str]:
+    """The tables that a query reads, without the names of its own CTEs."""
+    with _empty() as con:
+        return frozenset(con.get_table_names(sql))
 
 
-def inputs(
-    con: duckdb.DuckDBPyConnection, models: Mapping[str, Model]
-) -> dict[str, frozenset[str]]:
+def inputs(models: Mapping[str, Model]) -> dict[str, frozenset[str]]:
     """The tables that each model reads. Raises WrongUse where a name is none of ours."""
     found: dict[str, frozenset[str]] = {}
-    for name, model in models.items():
-        try:
-            found[name] = tables_of(con, model.sql)
-        except duckdb.Error as error:
-            raise WrongUse(f"{name} is not SQL that DuckDB reads: {error}") from error
-        for table in sorted(found[name]):
+    with _empty() as con:
+        for name, model in models.items():
+            try:
+                found[name] = frozenset(con.get_table_names(model.sql))
+            except duckdb.Error as error:
+                raise WrongUse(f"{name} is not SQL that DuckDB reads: {error}") from error
+    for name, tables in found.items():
+        for table in sorted(tables):
             if table not in models and not table.startswith("rec_") and table != "parameters":
                 raise WrongUse(f"{name} reads {table}, which is no model and no record kind.")
     return found
+
+
+def _empty() -> duckdb.DuckDBPyConnection:
+    """DuckDB's parser, where no view exists that it could look through."""
+    return connect(":memory:")
 
 
 def in_order(reads: Mapping[str, frozenset[str]]) -> list[str]:

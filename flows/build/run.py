@@ -154,7 +154,7 @@ def make_models(
     `prints` holds the inputs' fingerprints and gains the models'; `known` holds those of the
     tables that stand. Returns the names made and what the checks found.
     """
-    reads = graph.inputs(con, models)
+    reads = graph.inputs(models)
     order = graph.in_order(reads)
     made: list[str] = []
     findings: list[Finding] = []

@@ -31,7 +31,7 @@ def try_model(
     `shapes` gives column types of every table that the model may read. Tables not given are
     empty; columns not given are null. Raises WrongUse for a table or column that is not there.
     """
-    reads = tables_of(con, model.sql)
+    reads = tables_of(model.sql)
     for table in given:
         if table not in reads:
             raise WrongUse(f"{model.name} does not read {table}.")

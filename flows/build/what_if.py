@@ -36,10 +36,10 @@ def what_if(
     """
     given = given or {}
     models = load_models(assets.asset("sql"))
+    reads = graph.inputs(models)
+    cut = {name: frozenset() if name in given else tables for name, tables in reads.items()}
+    needed = graph.needed_for(cut, targets)
     with connect(":memory:") as con:
-        reads = graph.inputs(con, models)
-        cut = {name: frozenset() if name in given else tables for name, tables in reads.items()}
-        needed = graph.needed_for(cut, targets)
         path = str(published).replace("'", "''")
         con.execute(f"attach '{path}' as published (read_only)")
         current.create_views(con, as_of, "published")
