@@ -40,13 +40,15 @@ class Chip(Record):
     memory_gb = amount(2, min_exclusive=0, description="Capacity, GB.")
     memory_type = name(nullable=True)
     memory_bandwidth_gbs = amount(2, min_exclusive=0, description="GB/s, decimal.")
-    fp32_tflops = amount(3, min_exclusive=0, description="Non-tensor FP32.")
-    fp16_dense_tflops = amount(3, min_exclusive=0, description="FP16 or BF16 tensor, dense.")
-    fp8_dense_tflops = amount(3, min_exclusive=0)
-    int8_dense_tops = amount(3, min_exclusive=0)
-    fp4_dense_tflops = amount(3, min_exclusive=0)
-    fp16_sparse_tflops = amount(3, min_exclusive=0)
-    fp8_sparse_tflops = amount(3, min_exclusive=0)
+    fp32_tflops = amount(3, min_exclusive=0, max=10**8, description="Non-tensor FP32.")
+    fp16_dense_tflops = amount(
+        3, min_exclusive=0, max=10**8, description="FP16 or BF16 tensor, dense."
+    )
+    fp8_dense_tflops = amount(3, min_exclusive=0, max=10**8)
+    int8_dense_tops = amount(3, min_exclusive=0, max=10**8)
+    fp4_dense_tflops = amount(3, min_exclusive=0, max=10**8)
+    fp16_sparse_tflops = amount(3, min_exclusive=0, max=10**8)
+    fp8_sparse_tflops = amount(3, min_exclusive=0, max=10**8)
     sparse_headline = text(description="The vendor's headline as printed, where it is sparse.")
     tdp_w = amount(1, min_exclusive=0, description="Board power, watts.")
     interconnect_gbs = amount(
