@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import re
 import socket
 import sys
 from email import policy
@@ -64,7 +65,8 @@ def test_the_deliver_flow_takes_the_password_from_a_secret_block_and_shows_it_no
     edition = home / "briefings" / "weekly-2026-W47"
     edition.mkdir(parents=True)
     (edition / "edition.json").write_text("{}")
-    (edition / "mail.en.eml").write_bytes(MAIL)
+    for language in ("en", "zh"):
+        (edition / f"mail.{language}.eml").write_bytes(MAIL)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = Controller(
@@ -83,7 +85,7 @@ def test_the_deliver_flow_takes_the_password_from_a_secret_block_and_shows_it_no
         server.stop()
 
     assert post.passwords == [b"right-horse-7"]
-    assert post.recipients == ["ann@readers.example"]
+    assert post.recipients == ["ann@readers.example", "li@readers.example"]
     assert "right-horse-7" not in said + prefect.logged()
     assert not [p for p in home.rglob("*") if p.is_file() and b"right-horse-7" in p.read_bytes()]
 
@@ -114,6 +116,15 @@ def _editions_are_there(home: Path) -> None:
     mails = sorted((home / "outbox" / edition.name).glob("*.eml"))
     read = [email.message_from_bytes(mail.read_bytes(), policy=policy.default) for mail in mails]
     assert [mail["To"] for mail in read] == ["ann@readers.example", "li@readers.example"]
+    for mail in read:
+        text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+        assert text is not None
+        assert html is not None
+        shown = set(re.findall(r"cid:([^\"'\s>]+)", html.get_content()))
+        carried = {
+            str(part["Content-ID"]).strip("<>") for part in mail.walk() if part["Content-ID"]
+        }
+        assert shown == carried != set()
 
 
 def _artifacts_are_there(prefect: Prefect, run_id: str) -> None:
@@ -134,8 +145,8 @@ def _artifacts_are_there(prefect: Prefect, run_id: str) -> None:
         ("Desk", "filed", 1),
         ("研究组", "filed", 1),
     ]
-    link = artifacts["briefing-page-zh"]["data"]
-    page = unquote(urlsplit(link[link.index("(") + 1 : link.rindex(")")]).path)
+    link = artifacts["briefing-page-zh"]["data"]  # [text](file:///…)
+    page = unquote(urlsplit(link[link.rindex("(") + 1 : -1]).path)
     assert 'lang="zh' in Path(page).read_text("utf-8")
 
 
@@ -147,6 +158,12 @@ def _timetable_is_there(prefect: Prefect) -> None:
         for slot in deployments["daily-prices"]["schedules"]
     }
     assert times == {("0 17 * * 1-5", "Asia/Shanghai"), ("30 18 * * 1-5", "America/New_York")}
+    # The server's scheduler has put the coming runs on the calendar, but for the one switched off.
+    coming = prefect.ask(
+        "flow_runs/filter", {"flow_runs": {"state": {"name": {"any_": ["Scheduled"]}}}}
+    )
+    planned = {run["deployment_id"] for run in coming}
+    assert planned == {d["id"] for name, d in deployments.items() if name != "daily"}
     described = deployments["weekly"]["parameter_openapi_schema"]["properties"]
     assert list(described) == ["period", "as_of", "languages", "recipients", "paths"]
     assert all(parameter["description"] for parameter in described.values())
