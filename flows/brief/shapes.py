@@ -60,14 +60,21 @@ def standing(figures: Figures, page: Page) -> list[dict[str, Any]]:
 
 
 def _tests(rows: list[Row], page: Page) -> str:
+    """A rule as printed in law: 14,000 < TPP < 17,500 and 4,500 < memory bandwidth < 5,000."""
     language = page.language
     alternatives = []
     for _, found in _groups(rows, "alternative"):
-        parts = [
-            f"{page.word('parameter', r.parameter)} {page.operator(r.operator)} "
-            f"{formats.number(language, r.threshold.normalize())}"
-            for r in sorted(found, key=lambda r: (_PARAMETERS.index(r.parameter), r.threshold))
-        ]
+        parts = []
+        ordered = sorted(found, key=lambda r: (_PARAMETERS.index(r.parameter), r.threshold))
+        for parameter, tests in _groups(ordered, "parameter"):
+            word = page.word("parameter", parameter)
+            bounds = [(str(r.operator), formats.number(language, r.threshold)) for r in tests]
+            if len(bounds) == 2 and bounds[0][0][0] == ">" and bounds[1][0][0] == "<":
+                (lower, low), (upper, high) = bounds
+                below = page.operator(lower.replace(">", "<"))
+                parts.append(f"{low} {below} {word} {page.operator(upper)} {high}")
+            else:
+                parts += [f"{word} {page.operator(sign)} {bound}" for sign, bound in bounds]
         alternatives.append(language.gettext(" and ").join(parts))
     return language.gettext("; or ").join(alternatives)
 
@@ -200,7 +207,7 @@ def claims(figures: Figures) -> list[list[Row]]:
     return [
         rows
         for _, rows in _groups(figures.by("rpt_claim", "claim_no", "definition_no"), "claim_no")
-    ]
+        amiss = [r for r in rows if r.status != "fresh"]
 
 
 def quality(figures: Figures) -> list[dict[str, Any]]:

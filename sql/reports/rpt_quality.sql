@@ -3,8 +3,8 @@
 -- grain: check_kind, item
 -- Days stale are counted to the last session (prices, exchange rates) or the
 -- last period due (filings) by the as-of date, never to the as-of date itself.
--- A listing with no bar at all is missing only where its vendor makes a chip
--- on record; other listings are in the records for their names.
+-- A listing with no bar at all is missing where its vendor makes a chip on
+-- record; other listings are in the records for their names and not shown.
 with listing as (
     select * from rec_listings
 ),
@@ -95,14 +95,10 @@ price_series as (
     select
         'freshness_price' as check_kind,
         listing.symbol || ':' || listing.mic as item,
-        listing.title,
-        listing.title_zh,
+        listing.title || ' (' || listing.symbol || ')' as title,
+        listing.title_zh || ' (' || listing.symbol || ')' as title_zh,
         case
-            when
-                traded.last_on is null
-                and chip_vendor.vendor is not null
-                then 'missing'
-            when traded.last_on is null then 'not_expected'
+            when traded.last_on is null then 'missing'
             when last_session.expected_on is null then 'not_expected'
             when traded.last_on >= last_session.expected_on then 'fresh'
             else 'stale'
@@ -133,13 +129,16 @@ price_series as (
         on listing.calendar_mic = last_session.mic
     left join chip_vendor
         on listing.vendor = chip_vendor.vendor
+    where
+        traded.last_on is not null
+        or chip_vendor.vendor is not null
 ),
 
 session_without_bar as (
     select
         listing.symbol || ':' || listing.mic as item,
-        listing.title,
-        listing.title_zh,
+        listing.title || ' (' || listing.symbol || ')' as title,
+        listing.title_zh || ' (' || listing.symbol || ')' as title_zh,
         listing.source_id,
         count(*) as session_count,
         min(session.session_on) as first_missing_on,
