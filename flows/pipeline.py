@@ -171,14 +171,16 @@ def deliver_stage(
     dry_run: bool = False,
     recipients: Sequence[str] | None = None,
 ) -> DeliveryReport:
-    """Send what is due to the audiences, or write it to the outbox where there is no server."""
+    """Send what is due to the audiences, or write it to the outbox where there is no server.
+
+    Holds the outbox's own lock and not the writer's: a slow mail server keeps nobody from
+    ingesting.
+    """
     from flows.deliver.delivery import deliver
 
-    with WriterLock(settings.store, "send", settings.lock_wait_seconds):
-        return deliver(
-            settings.store, settings, edition_id=edition_id, dry_run=dry_run,
-            recipients=recipients,
-        )  # fmt: skip
+    return deliver(
+        settings.store, settings, edition_id=edition_id, dry_run=dry_run, recipients=recipients
+    )
 
 
 def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | None) -> list[Period]:
