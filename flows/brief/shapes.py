@@ -207,14 +207,14 @@ def claims(figures: Figures) -> list[list[Row]]:
     return [
         rows
         for _, rows in _groups(figures.by("rpt_claim", "claim_no", "definition_no"), "claim_no")
-        amiss = [r for r in rows if r.status != "fresh"]
+    ]
 
 
 def quality(figures: Figures) -> list[dict[str, Any]]:
     """Checks by kind, what is amiss first; fresh series are counted and not listed."""
     made = []
     for key, rows in _groups(figures.by("rpt_quality", "check_kind", "quality_no"), "check_kind"):
-        amiss = [r for r in rows if r.status not in ("fresh", "not_expected")]
+        amiss = [r for r in rows if r.status != "fresh"]
         made.append({"key": key, "rows": amiss, "fresh": len(rows) - len(amiss)})
     return sorted(made, key=lambda g: (not g["rows"], _CHECKS.index(str(g["key"]))))
 
