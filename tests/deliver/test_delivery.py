@@ -376,8 +376,8 @@ def test_an_audience_whose_language_was_not_written_is_told_of_and_not_forgotten
 
     assert report.lines() == [
         (
-            "Not delivered: weekly-2026-W47 (zh) to li@x.example: the edition was not written in zh:"
-            " add it to languages in the settings"
+            "Not delivered: weekly-2026-W47 (zh) to li@x.example:"
+            " the edition was not written in zh: add it to languages in the settings"
         )
     ]
     assert report.exit_code == 6
