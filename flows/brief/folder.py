@@ -73,7 +73,7 @@ def files(
             material, language, parts, sender=making.sender, issued_at=making.issued_at
         )
         made[f"web.{language}.html"] = web.encode()
-        made[f"mail.{language}.html"] = parts["html"].encode()
+        made[f"mail.{language}.html"] = mail.preview(parts["html"], language).encode()
         made[f"mail.{language}.txt"] = parts["text"].encode()
         made[f"mail.{language}.eml"] = message
         for name, drawing in drawn[language].items():

@@ -56,8 +56,8 @@ def percent(
     return NULL if value is None else number(language, value, places, sign=sign) + "%"
 
 
-def ratio(language: Language, value: Number | None, places: int = 2) -> str:
-    """A multiple: 6.69×, in Chinese 6.69倍."""
+def ratio(language: Language, value: Number | None, places: int | None = 2) -> str:
+    """A multiple: 6.69×, in Chinese 6.69倍; without `places` as exact as it is."""
     if value is None:
         return NULL
     return number(language, value, places) + ("倍" if language.code == "zh" else "×")
@@ -113,8 +113,12 @@ def span(
         return _one_bound(language, low, high, lambda v: put(v) + unit)
     if low == high or put(low) == put(high):
         return put(high) + unit
-    first = put(low) + (unit if language.code == "zh" else "")
-    return first + _joiner(language) + put(high) + unit
+    first, last = put(low) + (unit if language.code == "zh" else ""), put(high) + unit
+    if low < 0:
+        return first + ("至" if language.code == "zh" else " to ") + last
+    if language.code == "en" and first.endswith("%") and last.endswith("%"):
+        first = first[:-1]
+    return first + _joiner(language) + last
 
 
 def count(language: Language, value: Number | None) -> str:

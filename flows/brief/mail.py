@@ -85,6 +85,13 @@ def compose(
     return message.as_bytes()
 
 
+def preview(html_part: str, language: str) -> str:
+    """The HTML part as a page of its own: charts from the folder instead of from the message."""
+    for name in CHARTS:
+        html_part = html_part.replace(f'src="cid:{name}"', f'src="charts/{name}.{language}.png"')
+    return html_part
+
+
 def _shown(drawings: Mapping[str, Drawing]) -> dict[str, Drawing]:
     return {n: drawings[n] for n in CHARTS if n in drawings and drawings[n].png is not None}
 

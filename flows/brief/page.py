@@ -103,6 +103,17 @@ class Page:
 
         return self._span(row, low, high, write)
 
+    def count_span(self, row: Row, low: str, high: str) -> str:
+        """A range of counts."""
+        return self._span(
+            row,
+            low,
+            high,
+            lambda a, b: formats.span(
+                self.language, a, b, lambda v: formats.count(self.language, v)
+            ),
+        )
+
     def by_unit(self, row: Row, column: str, unit: str) -> str:
         """A figure whose unit stands in its row: claims and headline figures."""
         return self._figure(row, column, lambda v: self.in_unit(v, unit))
@@ -126,9 +137,9 @@ class Page:
             case "ratio" | "x":
                 return formats.ratio(language, value)
             case "percent" | "%":
-                return formats.percent(language, value, 2 if abs(value) < 10 else 1)
+                return formats.percent(language, value, _percent_places(value))
             case "rate":
-                return formats.percent(language, value * 100, 1)
+                return formats.percent(language, value * 100, _percent_places(value * 100))
             case "usd":
                 return formats.money(language, value)
             case "date":
@@ -144,14 +155,22 @@ class Page:
         return formats.days(self.language, row[start], row[end])  # type: ignore[arg-type]
 
     def stated(self, row: Row) -> str:
-        """What a claim states: `> 13×`, `50～60%`; an en dash where it states no number."""
+        """What a claim states: `> 13×`, `50–60%`; an en dash where it states no number."""
         low, high, unit = row.stated_low, row.stated_high, str(row.unit)
         if low is None and high is None:
             return formats.NULL
         if low is not None and high is not None and low != high:
-            return formats.span(self.language, low, high, lambda v: self.in_unit(v, unit))
+            if unit == "date":
+                return formats.days(self.language, _date(low), _date(high))
+            return formats.span(self.language, low, high, lambda v: self._round(v, unit))
         sign = _SIGNS.get(str(row.comparator or ""), "")
-        return f"{sign}{self.in_unit(low if low is not None else high, unit)}"
+        return f"{sign}{self._round(low if low is not None else high, unit)}"
+
+    def _round(self, value: Any, unit: str) -> str:
+        """A stated value with no more places than it was stated with."""
+        if unit == "ratio":
+            return formats.ratio(self.language, value, None)
+        return self.in_unit(value, unit)
 
     def operator(self, value: Value) -> str:
         """A rule's operator as printed in law: ≥ for >=."""
@@ -175,10 +194,12 @@ class Page:
         return found % values if self.medium == "text" else escape(found) % values
 
     def name(self, value: Value) -> str:
-        """A vendor, chip, share or index by the name that this language uses."""
-        if value is None:
-            return ""
-        return clean(self._names.get(str(value)) or self.word("vendor", value))
+        """A vendor or chip by the name that this language uses."""
+        return "" if value is None else clean(self.word("vendor", value))
+
+    def listed(self, value: Value) -> str:
+        """A traded share or an index by its name, a share with its symbol."""
+        return clean(self._names.get(str(value)) or str(value))
 
     def vendor(self, row: Row) -> str:
         """The vendor of a row: its own Chinese name where the row has one."""
@@ -313,6 +334,13 @@ class Page:
 def clean(text: str) -> str:
     """A text of a record without control characters and without marks that turn its direction."""
     return _CONTROL.sub(" ", text)
+
+
+def _percent_places(value: Decimal) -> int:
+    """55%, 20.3%, 2.34%: as many places as tell something."""
+    if value == value.to_integral_value():
+        return 0
+    return 2 if abs(value) < 10 else 1
 
 
 def _exact(value: Value) -> str:

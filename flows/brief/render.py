@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from flows.assets import asset
-from flows.brief import formats, lede, shapes
+from flows.brief import formats, headline, shapes
 from flows.brief.charts.palette import DARK, LIGHT
 from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
@@ -119,8 +119,18 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "issue_name": material.issue.name(language),
         "issue_days": material.issue.days(language),
         "as_of": formats.day(language, material.issue.as_of),
-        "lede": lede.sentence(figures, page),
-        "subject_figure": lede.first_figure(figures, page),
+        "lede": headline.sentence(figures, page),
+        "subject_figure": headline.first_figure(figures, page),
+        "headlines": [
+            {
+                "row": row,
+                "label": headline.label(row, page),
+                "value": headline.value(row, page),
+                "basis": headline.basis(row, page),
+                "is_words": row.unit == "date",
+            }
+            for row in figures.by("rpt_headline", "figure_no")
+        ],
         "sections": SECTIONS,
         "rows_at_most": rows,
         "palette": {"light": LIGHT, "dark": DARK},

@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
         "struck_down": N_("struck down"),
         "hypothetical": N_("hypothetical"),
         "no_fee": N_("no fee"),
-        "reported": N_("reported"),
+        "reported": N_("as reported"),
         "estimate": N_("estimate"),
         "forecast": N_("forecast"),
         "derived": N_("derived"),
@@ -263,7 +263,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "claim_verdict": {
         "true": N_("True"),
-        "true_only_if": N_("True only on one definition"),
+        "true_only_if": N_("True only on some definitions"),
         "false": N_("False"),
         "cannot_verify": N_("Cannot be verified"),
     },
