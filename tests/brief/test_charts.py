@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from flows.brief import charts
-from flows.brief.charts import render, specs
+from flows.brief.charts import render
 from flows.brief.charts.palette import LIGHT
 from flows.brief.charts.words import words_of
 from flows.brief.figures import Figures, from_json
@@ -60,18 +60,6 @@ def test_every_colour_is_the_pages_to_set(name: str, lang: str) -> None:
     assert asked <= set(LIGHT)
     assert {p for p in painted if not p.startswith("var(")} <= {"none", "transparent"}
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b", svg)
-
-
-@pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("name", charts.NAMES)
-def test_nothing_is_drawn_beyond_the_page(name: str, lang: str) -> None:
-    plot = charts._plot(name, bundled(), lang)
-    assert plot is not None
-
-    svg = render._converter().vegalite_to_svg(specs.fill(name, plot), vl_version=render.VEGA_LITE)
-
-    width = float(re.search(r'width="([\d.]+)"', svg)[1])  # type: ignore[index]
-    assert 480 <= width <= 512  # of which 12 are margin on either side
 
 
 @pytest.mark.parametrize("name", charts.NAMES)

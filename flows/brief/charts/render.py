@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from flows.assets import asset
 from flows.brief.charts.layout import PAGE
+from flows.brief.charts.lettering import lettered
 from flows.brief.charts.palette import FONT_STACK, LIGHT, VARIABLES
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _DROPPED = ("class", "font-family", "role", "pointer-events")
 def compiled(spec: str) -> str:
     """The drawing in the light colours and the shipped font, as vl-convert gives it."""
     svg: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-    svg = re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1)
+    svg = lettered(re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1), spec)
     # A text with a stroke is a text with a halo: the stroke goes behind the letters.
     return re.sub(r"<text(?=[^>]* stroke=)", '<text paint-order="stroke"', svg)
 

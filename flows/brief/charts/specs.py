@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.assets import asset
+from flows.brief.charts.lettering import unlettered
 from flows.brief.charts.palette import FONT, LIGHT
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def fill(name: str, plot: Plot) -> str:
     names |= {f"$value.{key}": value for key, value in plot.values.items()}
     spec = _filled(read(name), names)
     spec["config"] = _filled(read("_config"), names)
-    spec["datasets"] = plot.data
+    spec["datasets"] = {name: [dict(row) for row in rows] for name, rows in plot.data.items()}
     if plot.views is not None:
         spec["vconcat"] = [view for view in spec["vconcat"] if view["name"] in plot.views]
+    unlettered(spec)
     return json.dumps(spec, ensure_ascii=False, sort_keys=True, default=_plain)
 
 
