@@ -43,6 +43,22 @@ def number(value: Any, places: int | None = None) -> str:
     return str(value)
 
 
+def in_unit(value: Any, unit: str) -> str:
+    """A value as its unit is read: a multiple, a percentage, a date, whole dollars or units."""
+    if value is None:
+        return "–"
+    if unit == "date":
+        day = str(int(value))
+        return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    if unit == "ratio":
+        return f"{value:,.2f}x"
+    if unit == "percent":
+        return f"{value:+,.2f}%"
+    if unit == "rate":
+        return f"{value * 100:,.2f}%"
+    return ("$" if unit == "usd" else "") + f"{value:,.0f}"
+
+
 def table(
     title: str,
     columns: Sequence[str],
@@ -65,9 +81,20 @@ def table(
         pad_edge=False,
     )
     for at, name in enumerate(columns):
-        shown.add_column(escape(name), justify="right" if at in numeric else "left")
+        shown.add_column(
+            escape(name), justify="right" if at in numeric else "left", overflow="fold"
+        )
     for row in rows:
         shown.add_row(*(escape(number(value)) for value in row))
     console.print(shown)
+    say(*notes)
+
+
+def say(*notes: str) -> None:
+    """Print lines that wrap at words."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False)
     for note in notes:
         console.print(escape(note))

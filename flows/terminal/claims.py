@@ -36,17 +36,28 @@ def _show(definitions: list[dict[str, Any]]) -> None:
     answer.table(
         f"{first['claim_id']}: {first['claim']}: {label('claim_verdict', first['claim_verdict'])}"
         + (f" ({first['true_definitions']})" if first["true_definitions"] else ""),
-        ["", "definition", "computed", "unit", "verdict", "sources"],
+        ["", "definition", "computed", "stated", "verdict", "sources"],
         [
             [
                 row["definition_id"],
                 row["definition"],
-                row["computed_value"],
-                row["unit"],
+                answer.in_unit(row["computed_value"], row["unit"]),
+                _stated(row),
                 label("verdict", row["verdict"]),
                 row["source_id"],
             ]
             for row in definitions
         ],
-        numeric=[2],
+        numeric=[2, 3],
     )
+
+
+def _stated(row: dict[str, Any]) -> str:
+    """What the claim says, with its comparator: `> 13.00x`, `50.00% to 60.00%`."""
+    low, high = row["stated_low"], row["stated_high"]
+    if low is None and high is None:
+        return "–"
+    first = answer.in_unit(low if low is not None else high, row["unit"])
+    if row["comparator"] == "between":
+        return f"{first} to {answer.in_unit(high, row['unit'])}"
+    return f"{row['comparator'] or ''} {first}".strip()

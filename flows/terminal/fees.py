@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
     from flows.settings import Settings
 
+_BASES = {
+    "none": "of anything",
+    "seller_revenue": "of the seller's revenue",
+    "customs_value_at_price": "of customs value at the sale price",
+    "customs_value_at_transfer_price": "of customs value at unit cost",
+}
 _LAW = """
 select fee.fee_id, fee.title, fee.instrument, fee.status, fee.rate, fee.base, fee.payer,
     fee.inclusion, fee.effective_from, fee.announced_on, chip.applies_from, chip.applies_to,
@@ -119,35 +125,42 @@ def _show(
         notes=[] if laws else ["No instrument on record names or covers this chip on that day."],
     )
     cost = own["unit_cost_usd"]
-    answer.table(
-        f"{own['units']:,} × {chip['short_name']} at ${answer.number(own['price_usd'])}",
-        ["rate %", "base", "stands", "buyer bears %", "fee/GPU $", "landed/GPU $", "landed %",
-         "net/GPU $", "margin %", "fee in all $", "break-even units"],
-        [
+    rates = {law["rate"] for law in laws} | {0}
+    shown = [s for s in scenarios if s["fee_per_unit_usd"] is not None and s["rate"] in rates]
+    for rate, base in dict.fromkeys((s["rate"], s["base"]) for s in shown):
+        group = [s for s in shown if (s["rate"], s["base"]) == (rate, base)]
+        stands = label("status", group[0]["instrument_status"])
+        answer.table(
+            f"{own['units']:,} × {chip['short_name']} at ${answer.number(own['price_usd'])}:"
+            f" {rate * 100:.0f}% {_BASES[base]} ({stands})",
+            ["buyer bears", "fee $", "landed $", "landed", "net $", "margin", "in all $",
+             "break-even"],
             [
-                s["rate"] * 100,
-                label("fee_base", s["base"]),
-                label("status", s["instrument_status"]),
-                s["pass_through"] * 100,
-                s["fee_per_unit_usd"],
-                s["landed_cost_usd"],
-                s["landed_change_pct"],
-                s["net_revenue_per_unit_usd"],
-                s["gross_margin_pct"],
-                s["fee_total_usd"],
-                s["break_even_units"],
-            ]
-            for s in scenarios
-        ],
-        numeric=[0, 3, 4, 5, 6, 7, 8, 9, 10],
-        notes=[
-            ("Seller's revenue: the fee is a share of what the buyer pays. Customs value: a duty on"
-            " the value declared at US entry, which nobody publishes; at price and at unit cost are"
-            " its bounds."),
-            f"Unit cost ${answer.number(cost)} ({label('confidence', own['confidence'])},"
-            f" {own['source_id']})."
-            if cost is not None
-            else "Unit cost unknown: give --cost to see margins and break-even.",
-            "“hypothetical” rates are on no instrument that covers this chip on that day.",
-        ],
-    )  # fmt: skip
+                [
+                    f"{s['pass_through'] * 100:.0f}%",
+                    s["fee_per_unit_usd"],
+                    s["landed_cost_usd"],
+                    f"{s['landed_change_pct']:+.1f}%",
+                    s["net_revenue_per_unit_usd"],
+                    _percent(s["gross_margin_pct"]),
+                    s["fee_total_usd"],
+                    s["break_even_units"],
+                ]
+                for s in group
+            ],
+            numeric=range(8),
+        )  # fmt: skip
+    answer.say(
+        "Amounts are per GPU but for “in all”. A fee on revenue is a share of what the buyer pays;"
+        " a duty is charged on the value declared at US entry, which nobody publishes: the price"
+        " and the unit cost are its bounds. Break-even: units that bring the profit of no fee.",
+        f"Unit cost ${answer.number(cost)} ({label('confidence', own['confidence'])},"
+        f" {own['source_id']})."
+        if cost is not None
+        else "Unit cost unknown on that day: give --cost to see margins and break-even.",
+        "“Hypothetical”: no instrument that covers this chip on that day has this rate and base.",
+    )
+
+
+def _percent(value: Any) -> str:
+    return "–" if value is None else f"{value:.1f}%"

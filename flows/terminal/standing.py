@@ -53,7 +53,7 @@ def tell(settings: Settings, *, as_json: bool) -> None:
     build = state["build"][0]
     answer.table(
         f"{home.root}: build {build['build_id']} as of {build['as_of']}",
-        ["records", "batches", "read", "accepted", "duplicate", "quarantined", "files refused"],
+        ["records", "batches", "read", "accepted", "duplicate", "held back", "refused"],
         [
             [r["kind"], r["batches"], r["rows_read"], r["accepted"], r["duplicate"],
              r["quarantined"], r["files_refused"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dataframely as dy
 import polars as pl
 
@@ -20,6 +22,14 @@ BASES = ("billing", "customer_hq", "shipment", "unspecified")
 VALUE_TYPES = ("reported", "ytd", "derived", "estimate", "forecast")
 SCOPES = ("company", "data_center", "ai_chips", "product")
 
+#: No vendor sells more in any currency; a larger number is a slip of the unit.
+MOST = 10**15
+
+
+def money(**options: Any) -> dy.Decimal:
+    """An amount of money, in whole units of its currency and cents."""
+    return amount(2, min=-MOST, max=MOST, **options)
+
 
 class Sale(Record):
     """One amount sold over a period; a shipment has period_start = period_end."""
@@ -35,13 +45,13 @@ class Sale(Record):
     fiscal_period = name(nullable=True, description="The filer's own name: FY26Q1, 2025H1.")
     period_start = day(description="First day of the period.")
     period_end = day(description="Last day of the period, included.")
-    units = amount(0, min=0, description="Whole chips, cards or units.")
-    units_low = amount(0, min=0, description="Lower end where the source gives a range.")
-    units_high = amount(0, min=0, description="Upper end of that range.")
-    unit_price = amount(4, min=0, description="Per unit, in `currency`.")
-    revenue = amount(2, description="In units of `currency`, never in millions.")
-    revenue_low = amount(2, description="Lower end where only a range or bound is known.")
-    revenue_high = amount(2, description="Upper end of that range.")
+    units = amount(0, min=0, max=MOST, description="Whole chips, cards or units.")
+    units_low = amount(0, min=0, max=MOST, description="Lower end where the source gives a range.")
+    units_high = amount(0, min=0, max=MOST, description="Upper end of that range.")
+    unit_price = amount(4, min=0, max=MOST, description="Per unit, in `currency`.")
+    revenue = money(description="In units of `currency`, never in millions.")
+    revenue_low = money(description="Lower end where only a range or bound is known.")
+    revenue_high = money(description="Upper end of that range.")
     currency = dy.String(regex=CURRENCY, nullable=True, description="Needed where there is money.")
     value_type = one_of(
         VALUE_TYPES,
