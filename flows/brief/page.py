@@ -32,6 +32,7 @@ MARKED = ("seen-estimate", "contested", "unverified", "invented")
 CITED = 4
 _UNITS = ("usd", "%", "percent", "x", "ratio", "date", "rate")
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
+_SIGNS_ZH = {">": "高于", ">=": "不低于", "<": "低于", "<=": "不高于"}
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -163,7 +164,8 @@ class Page:
             if unit == "date":
                 return formats.days(self.language, _date(low), _date(high))
             return formats.span(self.language, low, high, lambda v: self._round(v, unit))
-        sign = _SIGNS.get(str(row.comparator or ""), "")
+        signs = _SIGNS_ZH if self.language.code == "zh" else _SIGNS
+        sign = signs.get(str(row.comparator or ""), "")
         return f"{sign}{self._round(low if low is not None else high, unit)}"
 
     def _round(self, value: Any, unit: str) -> str:
@@ -171,6 +173,14 @@ class Page:
         if unit == "ratio":
             return formats.ratio(self.language, value, None)
         return self.in_unit(value, unit)
+
+    def rate_of(self, rate: Value, base: Value) -> str:
+        """A rate of its base in words; a base that nobody stated is said to be so."""
+        written = formats.percent(self.language, rate, 0)  # type: ignore[arg-type]
+        if base == "unspecified":
+            return self.language.text("%(rate)s, base not stated", rate=written)
+        word = self.word("fee_base", base)
+        return self.language.text("%(rate)s of %(base)s", rate=written, base=word)
 
     def operator(self, value: Value) -> str:
         """A rule's operator as printed in law: ≥ for >=."""

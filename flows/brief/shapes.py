@@ -51,10 +51,7 @@ def standing(figures: Figures, page: Page) -> list[dict[str, Any]]:
             said = _tests(tests[row.item_id], page)
         elif row.item_id in rates:
             fee = rates[row.item_id]
-            rate = formats.percent(page.language, fee.rate_pct, 0)
-            said = page.language.text(
-                "%(rate)s of %(base)s", rate=rate, base=page.word("fee_base", fee.base)
-            )
+            said = page.rate_of(fee.rate_pct, fee.base)
         made.append({"row": row, "tests": said})
     return made
 

@@ -133,17 +133,16 @@ def _show(
         answer.table(
             f"{own['units']:,} × {chip['short_name']} at ${answer.number(own['price_usd'])}:"
             f" {rate * 100:.0f}% {_BASES[base]} ({stands})",
-            ["buyer bears", "fee $", "landed $", "landed", "net $", "margin", "in all $",
-             "break-even"],
+            ["buyer", "fee $", "landed $", "change", "net $", "margin", "in all $", "even at"],
             [
                 [
                     f"{s['pass_through'] * 100:.0f}%",
-                    s["fee_per_unit_usd"],
-                    s["landed_cost_usd"],
+                    answer.number(s["fee_per_unit_usd"], 0),
+                    answer.number(s["landed_cost_usd"], 0),
                     f"{s['landed_change_pct']:+.1f}%",
-                    s["net_revenue_per_unit_usd"],
+                    answer.number(s["net_revenue_per_unit_usd"], 0),
                     _percent(s["gross_margin_pct"]),
-                    s["fee_total_usd"],
+                    answer.number(s["fee_total_usd"], 0),
                     s["break_even_units"],
                 ]
                 for s in group
@@ -151,9 +150,9 @@ def _show(
             numeric=range(8),
         )  # fmt: skip
     answer.say(
-        "Amounts are per GPU but for “in all”. A fee on revenue is a share of what the buyer pays;"
+        "Amounts are per GPU but for “in all”; “buyer” is the share passed on to the buyer. A fee on revenue is a share of what the buyer pays;"
         " a duty is charged on the value declared at US entry, which nobody publishes: the price"
-        " and the unit cost are its bounds. Break-even: units that bring the profit of no fee.",
+        " and the unit cost are its bounds. “Even at”: units that bring the profit of no fee.",
         f"Unit cost ${answer.number(cost)} ({label('confidence', own['confidence'])},"
         f" {own['source_id']})."
         if cost is not None

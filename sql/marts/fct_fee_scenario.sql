@@ -256,9 +256,17 @@ final as (
         cast(
             ceil(
                 cast(
-                    profitable.break_even_exact
-                    * cast(profitable.units as decimal(18, 0))
-                    as decimal(28, 3)
+                    case
+                        when profitable.break_even_exact is not null
+                            then
+                                (profitable.price_usd - profitable.unit_cost_usd)
+                                * cast(profitable.units as decimal(18, 0))
+                                / nullif(
+                                    profitable.net_revenue_per_unit_usd
+                                    - profitable.unit_cost_usd,
+                                    0
+                                )
+                    end as decimal(28, 6)
                 )
             ) as decimal(20, 0)
         ) as break_even_units,
