@@ -150,7 +150,8 @@ def _show(
             numeric=range(8),
         )  # fmt: skip
     answer.say(
-        "Amounts are per GPU but for “in all”; “buyer” is the share passed on to the buyer. A fee on revenue is a share of what the buyer pays;"
+        "Amounts are per GPU but for “in all”; “buyer” is the share passed on to the buyer."
+        " A fee on revenue is a share of what the buyer pays;"
         " a duty is charged on the value declared at US entry, which nobody publishes: the price"
         " and the unit cost are its bounds. “Even at”: units that bring the profit of no fee.",
         f"Unit cost ${answer.number(cost)} ({label('confidence', own['confidence'])},"
