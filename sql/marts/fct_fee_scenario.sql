@@ -162,6 +162,8 @@ netted as (
     from landed
 ),
 
+-- Gross profit per unit without the fee and with it; null where the cost is
+-- unknown or where no volume can make up for the fee.
 profitable as (
     select
         *,
@@ -169,12 +171,16 @@ profitable as (
             when
                 price_usd > unit_cost_usd
                 and net_revenue_per_unit_usd > unit_cost_usd
+                then cast(price_usd - unit_cost_usd as decimal(18, 2))
+        end as profit_without_fee_usd,
+        case
+            when
+                price_usd > unit_cost_usd
+                and net_revenue_per_unit_usd > unit_cost_usd
                 then cast(
-                    (price_usd - unit_cost_usd)
-                    / (net_revenue_per_unit_usd - unit_cost_usd)
-                    as decimal(18, 6)
+                    net_revenue_per_unit_usd - unit_cost_usd as decimal(18, 2)
                 )
-        end as break_even_exact
+        end as profit_with_fee_usd
     from netted
 ),
 
@@ -250,23 +256,19 @@ final as (
                     as decimal(18, 2)
                 )
         end as hold_margin_price_usd,
-        cast(profitable.break_even_exact as decimal(18, 4))
-            as break_even_multiple,
+        cast(
+            profitable.profit_without_fee_usd
+            / nullif(profitable.profit_with_fee_usd, 0)
+            as decimal(18, 4)
+        ) as break_even_multiple,
         cast(profitable.units as decimal(20, 0)) as units,
         cast(
             ceil(
                 cast(
-                    case
-                        when profitable.break_even_exact is not null
-                            then
-                                (profitable.price_usd - profitable.unit_cost_usd)
-                                * cast(profitable.units as decimal(18, 0))
-                                / nullif(
-                                    profitable.net_revenue_per_unit_usd
-                                    - profitable.unit_cost_usd,
-                                    0
-                                )
-                    end as decimal(28, 6)
+                    profitable.profit_without_fee_usd
+                    * cast(profitable.units as decimal(18, 0))
+                    / nullif(profitable.profit_with_fee_usd, 0)
+                    as decimal(28, 6)
                 )
             ) as decimal(20, 0)
         ) as break_even_units,
@@ -300,7 +302,8 @@ final as (
                 and profitable.customs_value_usd is null
                 then 'transfer_price_unknown'
             when profitable.unit_cost_usd is null then 'unit_cost_unknown'
-            when profitable.break_even_exact is null then 'cannot_break_even'
+            when profitable.profit_with_fee_usd is null
+                then 'cannot_break_even'
         end as reason,
         profitable.source_id,
         profitable.confidence
