@@ -134,6 +134,24 @@ def test_trap_5_the_duty_bands_are_drawn_from_the_thresholds() -> None:
     assert moved[2]["y"] < zones[2]["y"]
 
 
+def test_the_class_line_is_drawn_from_its_threshold() -> None:
+    lines = plot("tpp_bandwidth").data["classes"]
+
+    assert [line["label"] for line in lines] == ["3A090.a from TPP 4,800"]
+    assert plot("tpp_bandwidth", rpt_rule=[]).data["classes"] == []
+
+
+@pytest.mark.parametrize("name", charts.NAMES)
+def test_a_single_row_of_each_report_is_drawn_or_said_to_be_empty(name: str) -> None:
+    for place in (0, 1, -1):
+        figures = {model: rows[place:][:1] for model, rows in BUNDLED.items()}
+
+        drawing = charts.draw_svg(name, figures, "zh")
+
+        assert drawing.is_empty == (drawing.svg is None)
+        assert "NaN" not in (drawing.svg or "")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_labels_of_the_scatter_keep_out_of_each_others_way(lang: str) -> None:
     labels = plot("tpp_bandwidth", lang).data["labels"]

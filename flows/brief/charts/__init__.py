@@ -92,13 +92,6 @@ def draw_png(name: str, figures: Reports, lang: str) -> Drawing:
     return Drawing(None, to_png(fill(name, plot)), plot.alt, is_empty=False)
 
 
-def warm() -> None:
-    """Start the drawing engine; call it in a thread while the figures are read."""
-    from flows.brief.charts.render import warm as start
-
-    start()
-
-
 _EMPTY = Drawing(None, None, "", is_empty=True)
 
 

@@ -6,6 +6,7 @@ Vega formats numbers in its own way, so an axis gets its ticks and a lookup of r
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -52,3 +53,18 @@ def logarithmic(low: Decimal, high: Decimal, digits: Iterable[int] = (1, 2, 5)) 
         for digit in digits
     ]
     return [tick for tick in ticks if low <= tick <= high]
+
+
+class LogScale:
+    """A logarithmic axis: bounds a little outside what it must show, and pixels from values."""
+
+    def __init__(self, seen: Iterable[Decimal], pixels: int) -> None:
+        values = list(seen)
+        self.low = min(values) * Decimal("0.8")
+        self.high = max(values) * Decimal("1.3")
+        self.pixels = pixels
+
+    def pixel(self, value: Decimal) -> float:
+        """The distance from the low end."""
+        share = math.log(value / self.low) / math.log(self.high / self.low)
+        return round(share * self.pixels, 2)

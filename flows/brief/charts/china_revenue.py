@@ -28,7 +28,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     if not quarters:
         return None
     quarters.sort(key=lambda r: (r["period_start"], r["basis"]))
-    periods = list(dict.fromkeys(str(r["fiscal_period"]) for r in quarters))
+    periods = list(dict.fromkeys(_period(r) for r in quarters))
     top = max(r["revenue_usd_high"] for r in quarters) * Decimal("1.2")
     breaks = _breaks(quarters, words)
     step = WIDE / len(periods)
@@ -65,6 +65,11 @@ def _is_shown(row: Record) -> bool:
     )
 
 
+def _period(row: Record) -> str:
+    """The filer's own name of the quarter, or the day it began."""
+    return str(row["fiscal_period"] or row["period_start"])
+
+
 def _bars(quarters: list[Record], basis: str, words: Words) -> list[dict[str, Any]]:
     """A bar a quarter; of a mere bound, the range up to it."""
     bars = []
@@ -77,7 +82,7 @@ def _bars(quarters: list[Record], basis: str, words: Words) -> list[dict[str, An
         label = words.big_usd(shown, is_bare=True)
         bars.append(
             {
-                "period": str(row["fiscal_period"]),
+                "period": _period(row),
                 "usd": shown,
                 "label": f"<{label}" if bound else label,
                 "is_doubtful": bound or is_doubtful(row),
@@ -96,14 +101,14 @@ def _breaks(quarters: list[Record], words: Words) -> list[dict[str, Any]]:
         marked = [r for r in quarters if r["basis"] == BASES[1] and r["period_start"] > last][:1]
     _ = words.gettext
     label = _("definition changed")
-    return [{"period": str(r["fiscal_period"]), "label": label} for r in marked]
+    return [{"period": _period(r), "label": label} for r in marked]
 
 
 def _blanks(
     quarters: list[Record], basis: str, periods: list[str], step: float, words: Words
 ) -> list[dict[str, Any]]:
     """The longest stretch without a figure on a basis, said in words instead of left as zero."""
-    known = {str(r["fiscal_period"]) for r in quarters if r["basis"] == basis}
+    known = {_period(r) for r in quarters if r["basis"] == basis}
     runs: list[list[int]] = [[]]
     for place, period in enumerate(periods):
         if period not in known:
@@ -149,8 +154,8 @@ def _alt(quarters: list[Record], words: Words) -> str:
             parts.append(
                 _("by {basis} from {first} to {last}, at the end {amount}").format(
                     basis=names[basis],
-                    first=own[0]["fiscal_period"],
-                    last=own[-1]["fiscal_period"],
+                    first=_period(own[0]),
+                    last=_period(own[-1]),
                     amount=words.big_usd(own[-1]["revenue_usd_high"]),
                 )
             )

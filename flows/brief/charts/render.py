@@ -45,14 +45,6 @@ def _of_page_width(opening: re.Match[str]) -> str:
     return f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
 
 
-def warm() -> None:
-    """Load vl-convert and start its engine, which takes half a second: worth a thread of its own.
-
-    The engine works outside Python's lock, so the caller can read figures meanwhile.
-    """
-    compiled('{"mark": "point", "data": {"values": []}}')
-
-
 def to_svg(spec: str, title: str, alt: str) -> str:
     """An SVG element for a page: scales with it, takes its colours, speaks to a screen reader."""
     root = ElementTree.fromstring(compiled(spec))  # noqa: S314  our own drawing, not a record

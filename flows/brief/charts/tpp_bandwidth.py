@@ -5,21 +5,19 @@ The lines come from the thresholds in force (`rpt_rule`), the chips from `rpt_ch
 
 from __future__ import annotations
 
-import math
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, Box, heading, place_labels, subheading, width
 from flows.brief.charts.plot import Plot, Record, Reports, rows_of
+from flows.brief.charts.zones import class_lines, rectangles, thresholds
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from flows.brief.charts.words import Words
 
 WIDE, HIGH, SIZE = 428, 430, 12.5
-#: A zone thinner than this on paper would not be seen.
-THIN = 5.0
-
 _GROUPS = ("duty", "reviewable", "outside", "foreign")
 
 
@@ -30,10 +28,13 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     if not chips:
         return None
     chips.sort(key=lambda c: (not c["is_main"], -c["tpp"], c["chip_id"]))
-    across = _Scale([c["memory_bandwidth_gbs"] for c in chips], WIDE)
-    up = _Scale([c["tpp"] for c in chips], HIGH)
-    zones = [z for z in map(_zone, _rules(figures)) if z]
+    rules = rows_of(figures, "rpt_rule")
+    across, up = (
+        axes.LogScale([c[column] for c in chips] + thresholds(rules, column), pixels)
+        for column, pixels in (("memory_bandwidth_gbs", WIDE), ("tpp", HIGH))
+    )
     points = _points(chips, across, up)
+    classes = class_lines(rules, up, words)
     texts = {
         "title": heading(_("Computing power against memory bandwidth"), PAGE),
         "subtitle": subheading(
@@ -51,66 +52,15 @@ def plot(figures: Reports, words: Words) -> Plot | None:
         **axes.axis("y", axes.logarithmic(up.low, up.high), words.number),
     }
     data = {
-        "zones": [_drawn(z, across, up, words) for z in zones],
+        "zones": rectangles(rules, across, up, words),
+        "classes": classes,
         "chips": [p | {"group": _group_name(p["group"], words)} for p in points],
-        "labels": _labels(points, zones, across, up, words),
+        "labels": _labels(points, [_under(c) for c in classes]),
     }
-    return Plot(_alt(chips, zones, words), texts, values, data)
+    return Plot(_alt(chips, words), texts, values, data)
 
 
-class _Scale:
-    """A logarithmic axis: bounds a little outside the data, and pixels from values."""
-
-    def __init__(self, seen: list[Decimal], pixels: int) -> None:
-        self.low = min(seen) * Decimal("0.8")
-        self.high = max(seen) * Decimal("1.3")
-        self._pixels = pixels
-
-    def pixel(self, value: Decimal) -> float:
-        share = math.log(value / self.low) / math.log(self.high / self.low)
-        return round(share * self._pixels, 2)
-
-
-def _rules(figures: Reports) -> list[tuple[str, list[Record]]]:
-    kept: dict[str, list[Record]] = {}
-    for row in rows_of(figures, "rpt_rule"):
-        if row["rule_role"] in ("review_zone", "duty_band_1", "duty_band_2"):
-            kept.setdefault(row["rule_role"], []).append(row)
-    return sorted(kept.items(), reverse=True)
-
-
-def _zone(rule: tuple[str, list[Record]]) -> dict[str, Any] | None:
-    """The rectangle of a rule; an open side is None. None where a test is of something else."""
-    role, tests = rule
-    zone: dict[str, Any] = {"role": role, "tpp": [None, None], "memory_bandwidth_gbs": [None, None]}
-    for test in tests:
-        if test["parameter"] not in zone:
-            return None
-        zone[test["parameter"]]["<" in test["operator"]] = test["threshold"]
-    return zone
-
-
-def _drawn(zone: dict[str, Any], across: _Scale, up: _Scale, words: Words) -> dict[str, Any]:
-    """The zone in pixels, y downwards, never thinner than can be seen."""
-    left, right = _side(zone["memory_bandwidth_gbs"], across, WIDE)
-    low, high = _side(zone["tpp"], up, HIGH)
-    _ = words.gettext
-    kind = "zone" if zone["role"] == "review_zone" else "band"
-    return {
-        "kind": kind, "role": zone["role"],
-        "x": left, "x2": right, "y": HIGH - high, "y2": HIGH - low,
-        "label": _("review zone") if kind == "zone" else "",
-    }  # fmt: skip
-
-
-def _side(bounds: list[Decimal | None], scale: _Scale, pixels: int) -> tuple[float, float]:
-    low = 0.0 if bounds[0] is None else max(0.0, scale.pixel(bounds[0]))
-    high = float(pixels) if bounds[1] is None else min(float(pixels), scale.pixel(bounds[1]))
-    lack = max(0.0, THIN - (high - low)) / 2
-    return round(low - lack, 2), round(high + lack, 2)
-
-
-def _points(chips: list[Record], across: _Scale, up: _Scale) -> list[dict[str, Any]]:
+def _points(chips: list[Record], across: axes.LogScale, up: axes.LogScale) -> list[dict[str, Any]]:
     """A point for each place: chips with the same figures share one point and one label."""
     places: dict[tuple[Decimal, Decimal], dict[str, Any]] = {}
     for chip in chips:
@@ -147,16 +97,16 @@ def _group_name(group: str, words: Words) -> str:
     }[group]
 
 
-def _labels(
-    points: list[dict[str, Any]],
-    zones: list[dict[str, Any]],
-    across: _Scale,
-    up: _Scale,
-    words: Words,
-) -> list[dict[str, Any]]:
+def _under(line: dict[str, Any]) -> Box:
+    """The place of a class line's own label, which chips keep out of."""
+    return Box(6, line["y"] - 17, 6 + width(line["label"], SIZE), line["y"])
+
+
+def _labels(points: list[dict[str, Any]], kept_free: list[Box]) -> list[dict[str, Any]]:
     """Main chips are always named; the others where there is room."""
     frame = Box(0, 0, WIDE + 40, HIGH)
     dots = [Box(p["px"] - 5, p["py"] - 5, p["px"] + 5, p["py"] + 5) for p in points]
+    dots += kept_free
     named = [(p["px"], p["py"], ", ".join(p["names"]), p) for p in points]
     main = [n for n in named if n[3]["is_main"]]
     spots = place_labels([n[:3] for n in main], dots, frame, SIZE)
@@ -194,7 +144,7 @@ def _box_of(label: dict[str, Any]) -> Box:
     return Box(left, top, left + wide, top + SIZE)
 
 
-def _alt(chips: list[Record], zones: list[dict[str, Any]], words: Words) -> str:
+def _alt(chips: list[Record], words: Words) -> str:
     _ = words.gettext
     said = [
         _("{chip}: TPP {tpp}, {bandwidth} GB/s").format(
