@@ -190,6 +190,35 @@ def send(
     raise typer.Exit(report.exit_code)
 
 
+@app.command(epilog="Example: chipbrief backfill --from 2026-06-01 --to 2026-08-31")
+def backfill(
+    context: typer.Context,
+    first: Annotated[
+        dt.date, typer.Option("--from", parser=_day, metavar="DATE", help="First day.")
+    ],
+    last: Annotated[dt.date, typer.Option("--to", parser=_day, metavar="DATE", help="Last day.")],
+    period: Period = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the briefings of past periods that never had one, as each was knowable then."""
+    from flows import pipeline
+    from flows.terminal import outcome, progress
+
+    with progress.bar(as_json) as on_progress:
+        editions = pipeline.backfill_stage(
+            _settings(context), first, last, period=period, on_progress=on_progress
+        )
+    outcome.tell_editions(editions, as_json=as_json)
+
+
+@app.command(epilog="Example: chipbrief serve")
+def serve(context: typer.Context) -> None:
+    """Serve the scheduled flows to a Prefect server until interrupted."""
+    from flows.schedule.serve import serve as serve_flows
+
+    serve_flows(_settings(context))
+
+
 @app.command(epilog="Example: chipbrief status --json")
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Say how fresh the data is, what is held back, what ran and what is due."""

@@ -10,7 +10,6 @@ import datetime as dt  # noqa: TC003  Prefect reads parameters' types as it runs
 
 from prefect import flow, runtime
 
-from flows import pipeline, settings
 from flows.brief.flow import write_editions
 from flows.build.flow import build_models
 from flows.deliver.flow import deliver_mail
@@ -42,8 +41,7 @@ def briefing(
         paths: Files, folders or globs to read besides the settings' inputs.
     """
     ingest_records(paths, besides=True)
-    due = pipeline.due_editions(settings.load(), period=period, as_of=as_of)
-    build_models(max(edition.as_of for edition in due))
+    build_models()
     editions = write_editions(period, as_of, languages)
     deliver_mail(recipients=recipients)
     return editions

@@ -95,8 +95,7 @@ def run(
     with writing(settings, "run") as con:
         report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
         due = due_editions(settings, period=period, as_of=as_of)
-        newest = max(p.as_of for p in due)
-        report.built = build_from(con, settings, as_of=newest, on_progress=on_progress)
+        report.built = build_from(con, settings, on_progress=on_progress)
         report.editions = brief_from(
             con, settings, due, report.built, languages=languages, on_progress=on_progress
         )
@@ -155,12 +154,33 @@ def brief_stage(
     started = clock.now()
     with writing(settings, "brief") as con:
         due = due_editions(settings, period=period, as_of=as_of)
-        built = build_from(con, settings, as_of=max(p.as_of for p in due))
+        built = build_from(con, settings)
         editions = brief_from(
             con, settings, due, built, languages=languages, on_progress=on_progress
         )
         said = ", ".join(edition.edition_id for edition in editions)
         ledger.record_run(con, "brief", started, "done", 0, said)
+    return editions
+
+
+def backfill_stage(
+    settings: Settings,
+    first: dt.date,
+    last: dt.date,
+    *,
+    period: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Edition]:
+    """Write an edition for every period that ends in `first`..`last` and never had one."""
+    from flows.schedule.due import never_briefed
+
+    started = clock.now()
+    kinds = [period] if period else settings.period_kinds
+    with writing(settings, "backfill") as con:
+        due = [d.period for d in never_briefed(kinds, first, last, settings.store.briefings)]
+        built = build_from(con, settings)
+        editions = brief_from(con, settings, due, built, on_progress=on_progress)
+        ledger.record_run(con, "backfill", started, "done", 0, f"{len(editions)} editions")
     return editions
 
 
@@ -226,13 +246,18 @@ def build_from(
     full: bool = False,
     on_progress: OnProgress | None = None,
 ) -> BuildReport:
-    """Build as of a day; today where none is given."""
+    """Build as of a day; where none is given, the newest that a due briefing reports on.
+
+    That day moves only when a period ends, so a run in which nothing changed builds nothing;
+    editions as of other days are built aside and never change what readers see.
+    """
     from flows.build.run import build
 
+    due = due_editions(settings, period=None, as_of=None)
     return build(
         con,
         settings.store,
-        as_of=as_of or clock.now().date(),
+        as_of=as_of or max(period.as_of for period in due),
         full=full,
         on_progress=_as_stage("build", on_progress),
     )

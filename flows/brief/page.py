@@ -33,6 +33,7 @@ CITED = 4
 _UNITS = ("usd", "%", "percent", "x", "ratio", "date", "rate")
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 _SIGNS_ZH = {">": "高于", ">=": "不低于", "<": "低于", "<=": "不高于"}
+_ISO = re.compile(r"\b\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\b", re.ASCII)
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -204,8 +205,10 @@ class Page:
         return found % values if self.medium == "text" else escape(found) % values
 
     def name(self, value: Value) -> str:
-        """A vendor or chip by the name that this language uses."""
-        return "" if value is None else clean(self.word("vendor", value))
+        """A vendor by the name that this language uses; anything else as it is called."""
+        if value is None:
+            return ""
+        return self.word("vendor", value) if known("vendor", str(value)) else clean(str(value))
 
     def listed(self, value: Value) -> str:
         """A traded share or an index by its name, a share with its symbol."""
@@ -229,8 +232,19 @@ class Page:
         if row.values.get("title"):
             return self.text(row, "title")
         head, _, tail = str(row.item).partition(":")
-        word = self.word("kind", head) if known("kind", head) else self.name(head)
+        family = next((f for f in ("kind", "currency") if known(f, head)), "vendor")
+        word = self.word(family, head) if known(family, head) else clean(head)
         return f"{word} · {self._tail(tail)}" if tail else word
+
+    def detail(self, row: Row) -> str:
+        """The plain detail of a check: its dates as this language writes them."""
+        found = _ISO.sub(
+            lambda m: formats.day(self.language, dt.date.fromisoformat(m[0])),
+            clean(str(row.detail or "")),
+        ).replace(" .. ", " – ")
+        if row.reason in ("filing_overdue", "results_date_passed"):
+            return self.say("due %(day)s", day=found)
+        return found
 
     def _tail(self, tail: str) -> str:
         return self.word("confidence", tail) if known("confidence", tail) else clean(tail)

@@ -343,6 +343,13 @@ WORDS: dict[str, dict[str, str]] = {
         "all": N_("whole market"),
         "none": N_("none"),
     },
+    "currency": {
+        "CNY": N_("yuan against the dollar"),
+        "EUR": N_("euro against the dollar"),
+        "HKD": N_("Hong Kong dollar against the dollar"),
+        "TWD": N_("Taiwan dollar against the dollar"),
+        "JPY": N_("yen against the dollar"),
+    },
     "region": {
         "World": N_("World"),
         "China": N_("China"),

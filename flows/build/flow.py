@@ -27,7 +27,7 @@ def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 def _run_name() -> str:
     given = runtime.task_run.parameters
-    return f"build as of {given.get('as_of') or 'today'}"
+    return f"build as of {given.get('as_of') or 'of the newest due briefing'}"
 
 
 @task(

@@ -66,6 +66,8 @@ def tell_editions(editions: Sequence[Edition], *, as_json: bool) -> None:
     if as_json:
         answer.to_json([_edition_json(edition) for edition in editions])
         return
+    if not editions:
+        _say("No briefing is missing.")
     _edition_lines(editions)
 
 
