@@ -148,7 +148,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "quality": shapes.quality(figures),
         "sources": lambda: shapes.sources(figures, page),
     }
-    return _environment().get_template(template).render(context)
+    return clean(_environment().get_template(template).render(context))
 
 
 @cache
