@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from flows.brief.figures import Column, Figures, Row, Table, Value
 
-#: Rows of the table of changed figures that stand on the page.
-SHOWN = 40
-
 #: The section that each report stands in; a report that is not here draws a chart only.
 SECTION_OF = {
     "rpt_headline": "headline",
@@ -39,8 +36,8 @@ _KINDS = ("dropped", "restated", "new")
 #: Texts that are figures all the same: a status or a verdict that turns is news.
 _TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "eccn_class",
             "duty_band", "instrument_status", "group_key", "method")  # fmt: skip
-#: Columns that move with the day alone, or only order the page.
-_SILENT = ("as_of", "days_until", "days_to_effect", "observations")
+#: Columns that move with the day alone, order the page, or stand in data.json only.
+_SILENT = ("as_of", "days_until", "days_to_effect", "observations", "beta", "standard_error_pct")
 
 
 @dataclass(frozen=True)
@@ -110,11 +107,6 @@ class Changes:
                 causes = tuple(dict.fromkeys(item.cause for item in found))
                 made.append(Part(section=section, causes=causes, **counts))
         return tuple(made)
-
-    @property
-    def shown(self) -> tuple[Change, ...]:
-        """The changes that stand on the page one by one: losses, restatements, then new ones."""
-        return self.items[:SHOWN]
 
 
 def compare(

@@ -20,7 +20,6 @@ from flows.brief.words import known, label
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from flows.brief.changes import Change
     from flows.brief.figures import Row, Value
     from flows.brief.language import Language
 
@@ -30,7 +29,6 @@ Medium = Literal["web", "mail", "text"]
 MARKED = ("seen-estimate", "contested", "unverified", "invented")
 #: Footnote numbers that stand beside a figure; further sources are listed under the last.
 CITED = 4
-_UNITS = ("usd", "%", "percent", "x", "ratio", "date", "rate")
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 _SIGNS_ZH = {">": "高于", ">=": "不低于", "<": "低于", "<=": "不高于"}
 _ISO = re.compile(r"\b\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\b", re.ASCII)
@@ -274,24 +272,6 @@ class Page:
     def period(self, value: Value) -> str:
         """A period by the name that its filer or publisher gives it."""
         return "–" if value is None else clean(formats.period(self.language, str(value)))
-
-    def change_name(self, item: Change) -> str:
-        """What a changed figure is of: the row by its own names, without the column."""
-        values = item.row.values
-        for column in ("title", "event_title", "definition", "short_name", "chip_name"):
-            if values.get(column):
-                return self.text(item.row, column)
-        names = [self.name(k) for k in item.row.key]
-        return clean(" · ".join(names))
-
-    def change_value(self, item: Change, value: Value) -> str:
-        """One side of a change, by the unit that its column states."""
-        if value is None:
-            return formats.NULL
-        if isinstance(value, Decimal):
-            unit = str(item.row.values.get("unit") or item.column.unit)
-            return self.in_unit(value, unit if unit.lower() in _UNITS else "")
-        return clean(self.language.gettext(str(value).replace("_", " ")))
 
     # Marks and footnotes.
 

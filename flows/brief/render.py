@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from flows.assets import asset
-from flows.brief import formats, headline, shapes
+from flows.brief import formats, headline, news, shapes
 from flows.brief.charts.palette import DARK, LIGHT
 from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
@@ -136,6 +136,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "palette": {"light": LIGHT, "dark": DARK},
         "figures": figures,
         "changes": material.changes,
+        "news": news.lines(material.changes, page),
         "drawings": drawn,
         "standing": shapes.standing(figures, page),
         "chips": shapes.chips(figures),

@@ -6,6 +6,7 @@ data; `N_` only marks a message for extraction.
 
 from __future__ import annotations
 
+from flows.brief.words_columns import COLUMNS
 from flows.brief.words_reasons import REASONS
 
 
@@ -305,7 +306,7 @@ WORDS: dict[str, dict[str, str]] = {
     "cause": {
         "new_data": N_("new data"),
         "restated_data": N_("restated data"),
-        "dropped_data": N_("no longer on record"),
+        "dropped_data": N_("no longer in the report"),
         "changed_code": N_("changed code"),
         "data_and_code": N_("data and code both changed"),
         "time": N_("the as-of date moved"),
@@ -343,6 +344,7 @@ WORDS: dict[str, dict[str, str]] = {
         "all": N_("whole market"),
         "none": N_("none"),
     },
+    "column": COLUMNS,
     "currency": {
         "CNY": N_("yuan against the dollar"),
         "EUR": N_("euro against the dollar"),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flows.brief.changes import Known, compare
+import yaml
+
+from flows.assets import asset
+from flows.brief import changes as changes_module
+from flows.brief.changes import SECTION_OF, Known, compare
+from flows.brief.figures import Column, Figures
+from flows.brief.language import language
+from flows.brief.news import lines
+from flows.brief.page import Page
+from flows.brief.words import known
 from tests.brief.conftest import made
 
 D = Decimal
@@ -73,3 +82,47 @@ def test_what_came_in_is_counted_by_kind() -> None:
 
     assert [(a.kind, a.rows) for a in changes.records] == [("fx", 2), ("sales", 2)]
     assert changes.items == ()
+
+
+def test_the_changes_are_told_by_what_they_are_of() -> None:
+    share = {
+        "event_id": "e", "symbol": "NVDA", "mic": "XNAS", "window_name": "[0]",
+        "event_title": "H200 allowed", "event_title_zh": "放行H200", "vendor": "NVIDIA",
+    }  # fmt: skip
+    more = {"raw_return_pct": D("1.5"), "abnormal_return_pct": D("1.2")}
+    before = made(rpt_chip=chips(D(15832)), rpt_reaction=[{**share, **more}])
+    now = made(rpt_chip=chips(D("15832.4")), rpt_reaction=[share])
+    changes = compare(before, now, "x", Known({}, 1, "a"), Known({}, 2, "a"))
+
+    told = lines(changes, Page(language("en"), "web"))
+
+    assert [(t.kind, t.name, t.column, t.figures, t.before, t.now) for t in told] == [
+        ("dropped", "H200 allowed", "", 2, "", ""),
+        ("restated", "H200", "TPP", 1, "15,832", "15,832.40"),
+    ]
+    assert lines(changes, Page(language("zh"), "web"))[0].name == "放行H200"
+
+
+def test_a_difference_that_rounding_would_hide_is_written_out() -> None:
+    def move(value: str) -> Figures:
+        return made(rpt_reaction=[{
+            "event_id": "e", "symbol": "NVDA", "mic": "XNAS", "window_name": "[0]",
+            "event_title": "x", "vendor": "NVIDIA", "raw_return_pct": D(value),
+        }])  # fmt: skip
+
+    changes = compare(move("1.234567"), move("1.234568"), "x", Known(), Known())
+    (line,) = lines(changes, Page(language("en"), "web"))
+
+    assert (line.before, line.now) == ("1.234567", "1.234568")
+
+
+def test_every_figure_that_can_change_has_a_name_for_its_column() -> None:
+    unnamed = set()
+    for model in SECTION_OF:
+        twin = yaml.safe_load((asset("sql") / "reports" / f"{model}.yml").read_text("utf-8"))
+        for name, stated in twin["columns"].items():
+            column = Column(name, str(stated["type"]))
+            if changes_module._is_figure(column) and not known("column", name):
+                unnamed.add(name)
+
+    assert unnamed == set()
