@@ -31,8 +31,14 @@ def publish(
         temporary.unlink()
         con.execute(f"attach '{_quoted(str(temporary))}' as publication")
         try:
-            for name in tables:
-                con.execute(f'create table publication."{name}" as from "{name}"')
+            con.execute("begin transaction")
+            try:
+                for name in tables:
+                    con.execute(f'create table publication."{name}" as from "{name}"')
+                con.execute("commit")
+            except BaseException:
+                con.execute("rollback")
+                raise
             con.execute("checkpoint publication")
         finally:
             con.execute("detach publication")

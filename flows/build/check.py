@@ -1,4 +1,7 @@
-"""Whether a built model is what its twin states; a finding names the check and shows rows."""
+"""Whether a built model is what its twin states; a finding names the check and shows rows.
+
+One query a model counts what fails; only a check that fails is asked for its rows.
+"""
 
 from __future__ import annotations
 
@@ -26,52 +29,53 @@ class Finding:
         return f"{self.model}: {self.check} fails on {self.rows} row(s): {self.sample}"
 
 
-def check_model(con: duckdb.DuckDBPyConnection, model: Model) -> list[Finding]:
-    """Check a built model: columns and types as stated, grain unique and whole, checks hold.
+def check_model(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list[Finding]]:
+    """The number of rows of a built model, and what is wrong with it.
 
-    A model of the `checks` layer holds offending rows and must be empty.
+    Columns and types must be as stated, the grain unique and whole, every check true or unknown
+    on each row. A model of the `checks` layer holds offending rows and must be empty.
     """
     if model.layer == "checks":
-        return _offenders(con, model.name, "is_empty", f'select * from "{model.name}"')
-    built = {
-        row[0]: row[1]
-        for row in con.execute(
-            "select column_name, data_type from duckdb_columns() where table_name = ?"
-            " and database_name = current_database() order by column_index",
-            [model.name],
-        ).fetchall()
-    }
-    stated = {column.name: column.type.upper() for column in model.columns}
-    if list(built.items()) != list(stated.items()):
-        wrong = sorted(
-            f"{name} {type_}" for name, type_ in set(built.items()) ^ set(stated.items())
-        )
-        shown = ", ".join(wrong[:8]) or "the order of the columns"
-        return [Finding(model.name, "columns_as_stated", len(wrong), shown)]
-    grain = ", ".join(f'"{c}"' for c in model.grain)
-    findings = _offenders(
+        rows = _count(con, f'select count(*) from "{model.name}"')[0]
+        sample = _sample(con, f'select * from "{model.name}"') if rows else ""
+        return rows, [Finding(model.name, "is_empty", rows, sample)] if rows else []
+    wrong = _columns(con, model)
+    if wrong:
+        return 0, [wrong]
+    tests = {f"{column}_not_null": f'"{column}" is not null' for column in model.grain}
+    tests |= {check.name: check.holds for check in model.checks}
+    grain = ", ".join(f'"{column}"' for column in model.grain)
+    twice = f'select {grain}, count(*) as rows from "{model.name}" group by {grain}'
+    twice += " having count(*) > 1"
+    counted = ", ".join(f"count(*) filter (where not ({holds}))" for holds in tests.values())
+    rows, doubled, *failed = _count(
         con,
-        model.name,
-        "grain_is_unique",
-        f'select {grain}, count(*) as rows from "{model.name}"'
-        f" group by {grain} having count(*) > 1",
+        f'select count(*), (select count(*) from ({twice})), {counted} from "{model.name}"',
     )
-    for column in model.grain:
-        findings += _offenders(
-            con,
-            model.name,
-            f"{column}_not_null",
-            f'select * from "{model.name}" where "{column}" is null',
-        )
-    for check in model.checks:
-        findings += _offenders(
-            con, model.name, check.name, f'select * from "{model.name}" where not ({check.holds})'
-        )
-    return findings
+    findings = []
+    if doubled:
+        findings.append(Finding(model.name, "grain_is_unique", doubled, _sample(con, twice)))
+    for (name, holds), count in zip(tests.items(), failed, strict=True):
+        if count:
+            query = f'select * from "{model.name}" where not ({holds})'
+            findings.append(Finding(model.name, name, count, _sample(con, query)))
+    return rows, findings
 
 
-def _offenders(con: duckdb.DuckDBPyConnection, model: str, check: str, query: str) -> list[Finding]:
-    rows = con.execute(query).fetchmany(1000)
-    if not rows:
-        return []
-    return [Finding(model, check, len(rows), "; ".join(str(r) for r in rows[:_SHOWN]))]
+def _columns(con: duckdb.DuckDBPyConnection, model: Model) -> Finding | None:
+    built = [(row[0], row[1]) for row in con.execute(f'describe "{model.name}"').fetchall()]
+    stated = [(column.name, column.type.upper()) for column in model.columns]
+    if built == stated:
+        return None
+    wrong = sorted(f"{name} {type_}" for name, type_ in set(built) ^ set(stated))
+    shown = ", ".join(wrong[:8]) or "the order of the columns"
+    return Finding(model.name, "columns_as_stated", len(wrong), shown)
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> list[int]:
+    return [int(value) for value in con.execute(query).fetchall()[0]]
+
+
+def _sample(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    rows = con.execute(f"{query} limit {_SHOWN}").fetchall()
+    return "; ".join(str(row) for row in rows)

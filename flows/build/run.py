@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,9 @@ def build(
         )
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        # a full disk breaks the rollback as well: the next open of the file rolls back then
+        with suppress(duckdb.Error):
+            con.execute("rollback")
         raise
     _publish(con, home, build_id)
     return BuildReport(build_id, as_of, built, len(models) - len(built), time.monotonic() - started)
@@ -158,6 +161,8 @@ def make_models(
     order = graph.in_order(reads)
     made: list[str] = []
     findings: list[Finding] = []
+    told: list[tuple[str, str, int, dt.datetime, float]] = []
+    moment = clock.now().replace(tzinfo=None)
     for done, name in enumerate(order, start=1):
         model = models[name]
         said = [model.fingerprint, *(f"{t}={prints.get(t, '')}" for t in sorted(reads[name]))]
@@ -172,12 +177,15 @@ def make_models(
                 )
             except duckdb.Error as error:
                 raise Trouble(f"The model {name} cannot be computed: {error}") from error
-            findings += check_model(con, model)
+            rows, wrong = check_model(con, model)
+            findings += wrong
             made.append(name)
-            if keep_ledger:
-                _remember(con, name, prints[name], time.monotonic() - began)
+            told.append((name, prints[name], rows, moment, time.monotonic() - began))
         if on_progress:
             on_progress(Progress(name, done, len(order)))
+    if keep_ledger and told:
+        con.executemany("delete from ledger_models where model = ?", [row[:1] for row in told])
+        con.executemany("insert into ledger_models values (?, ?, ?, ?, ?)", told)
     return made, findings
 
 
@@ -189,14 +197,6 @@ def _refuse(findings: list[Finding], where: str) -> None:
         )
 
 
-def _remember(con: duckdb.DuckDBPyConnection, name: str, fingerprint: str, seconds: float) -> None:
-    con.execute("delete from ledger_models where model = ?", [name])
-    con.execute(
-        f'insert into ledger_models select ?, ?, count(*), ?, ? from "{name}"',
-        [name, fingerprint, clock.now().replace(tzinfo=None), seconds],
-    )
-
-
 def _drop_orphans(
     con: duckdb.DuckDBPyConnection, models: Mapping[str, Model], known: Mapping[str, str]
 ) -> None:
@@ -206,9 +206,10 @@ def _drop_orphans(
 
 
 def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
+    # the id of a batch is a hash of its content: the same records give the same build anywhere
     batches = con.execute(
-        "select count(*), max(batch_no), sum(rows_accepted), sum(rows_quarantined)"
-        " from ledger_batches"
+        "select md5(string_agg(concat_ws(' ', batch_id, rows_accepted, rows_quarantined), ' '"
+        " order by batch_no)) from ledger_batches"
     ).fetchone()
     said = (batches, as_of, code_fingerprint(assets.asset("sql")))
     return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
