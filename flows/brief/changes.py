@@ -36,6 +36,8 @@ _KINDS = ("dropped", "restated", "new")
 #: Texts that are figures all the same: a status or a verdict that turns is news.
 _TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "eccn_class",
             "duty_band", "instrument_status", "group_key", "method")  # fmt: skip
+#: What else than its key says what a headline figure is of.
+_IDENTITY = ("figure_key", "subject", "text", "period_from", "publisher")
 #: Columns that move with the day alone, order the page, or stand in data.json only.
 _SILENT = ("as_of", "days_until", "days_to_effect", "observations", "beta", "standard_error_pct")
 
@@ -125,7 +127,7 @@ def compare(
     items = []
     for model, section in SECTION_OF.items():
         for kind, row, column, old, new in _differences(before[model], now[model]):
-            cause = _cause(kind, is_data=is_data, is_code=is_code)
+            cause = _cause(kind, model, is_data=is_data, is_code=is_code)
             figure = row.figure(column.name)
             items.append(Change(kind, figure, section, row, column, old, new, cause))
     items.sort(key=lambda item: _KINDS.index(item.kind))
@@ -136,6 +138,8 @@ def _differences(before: Table, now: Table) -> list[tuple[str, Row, Column, Valu
     old = {row.key: row for row in before}
     new = {row.key: row for row in now}
     found = []
+    for key in [k for k in new if k in old and not _is_same_thing(old[k], new[k])]:
+        del old[key]
     for key in [*new, *(k for k in old if k not in new)]:
         row, table = (new[key], now) if key in new else (old[key], before)
         for column in table.columns.values():
@@ -149,13 +153,20 @@ def _differences(before: Table, now: Table) -> list[tuple[str, Row, Column, Valu
     return found
 
 
+def _is_same_thing(old: Row, new: Row) -> bool:
+    """A headline figure of another period or event is another figure, not a restatement."""
+    return all(old.values.get(c) == new.values.get(c) for c in _IDENTITY if c in new.values)
+
+
 def _is_figure(column: Column) -> bool:
     if column.name in _SILENT or column.name.endswith("_no"):
         return False
     return column.type.startswith("DECIMAL") or column.name in _TELLING
 
 
-def _cause(kind: str, *, is_data: bool, is_code: bool) -> str:
+def _cause(kind: str, model: str, *, is_data: bool, is_code: bool) -> str:
+    if model == "rpt_calendar" and kind == "restated" and not is_code:
+        return "time"
     if is_data and is_code:
         return "data_and_code"
     if is_data:

@@ -202,9 +202,7 @@ def _counted(
 ) -> Callable[[str], None] | None:
     if on_progress is None:
         return None
-    from flows.brief.charts import NAMES
-
-    total = languages * (len(NAMES) + 2)
+    total = languages * 3
     done = 0
 
     def step(what: str) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flows.brief.changes import Known
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue
+    from flows.brief.render import Material
 
 FORMAT = 1
 _PART = ".part-"
@@ -58,30 +59,45 @@ def files(
     compared = changes.compare(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
-    drawn = drawings.draw_all(figures, making.languages, mail.CHARTS, step)
-    material = render.Material(making.issue, figures, compared, drawn, making.languages)
     made: dict[str, bytes] = {"data.json": figures.to_json()}
-    for language in making.languages:
-        web = render.web(material, language)
-        step(f"page {language}")
-        parts = {
-            "web": web,
-            "html": mail.html(material, language),
-            "text": render.mail_text(material, language),
-        }
-        message = mail.compose(
-            material, language, parts, sender=making.sender, issued_at=making.issued_at
-        )
-        made[f"web.{language}.html"] = web.encode()
-        made[f"mail.{language}.html"] = mail.preview(parts["html"], language).encode()
-        made[f"mail.{language}.txt"] = parts["text"].encode()
-        made[f"mail.{language}.eml"] = message
-        for name, drawing in drawn[language].items():
-            if drawing.png is not None:
-                made[f"charts/{name}.{language}.png"] = drawing.png
-        step(f"mail {language}")
+    with drawings.drawing(figures, making.languages, mail.CHARTS) as drawn:
+        for language in making.languages:
+            charts = drawn(language)
+            step(f"charts {language}")
+            material = render.Material(making.issue, figures, compared, charts, making.languages)
+            made |= _of_language(making, material, language, step)
     made["edition.json"] = _told(making, figures, made)
     return made
+
+
+def _of_language(
+    making: Making, material: Material, language: str, step: Callable[[str], None]
+) -> dict[str, bytes]:
+    from flows.brief import mail, render
+
+    web = render.web(material, language)
+    step(f"page {language}")
+    parts = {
+        "web": web,
+        "html": mail.html(material, language),
+        "text": render.mail_text(material, language),
+    }
+    message = mail.compose(
+        material, language, parts, sender=making.sender, issued_at=making.issued_at
+    )
+    step(f"mail {language}")
+    pictures = {
+        f"charts/{name}.{language}.png": drawing.png
+        for name, drawing in material.drawings.items()
+        if drawing.png is not None
+    }
+    return {
+        f"web.{language}.html": web.encode(),
+        f"mail.{language}.html": mail.preview(parts["html"], language).encode(),
+        f"mail.{language}.txt": parts["text"].encode(),
+        f"mail.{language}.eml": message,
+        **pictures,
+    }
 
 
 def write(folder: Path, made: Mapping[str, bytes]) -> None:

@@ -26,7 +26,7 @@ HTML_LIMIT = 100_000
 #: Rows of a table of the digest at most; the next number is tried where the part is too long.
 ROWS = (10, 6, 3, 1)
 #: The charts of the mail, each beside a table that says the same.
-CHARTS = ("china_revenue", "tpp_bandwidth", "fee_scenarios", "vendor_share")
+CHARTS = ("tpp_bandwidth", "china_revenue", "fee_scenarios")
 
 
 class MailTooLong(Exception):
@@ -64,7 +64,7 @@ def compose(
     message.set_content(parts["text"], cte="base64")
     message.add_alternative(parts["html"], subtype="html", cte="base64")
     related: Any = message.get_payload(1)
-    for name, drawing in _shown(material.drawings.get(language, {})).items():
+    for name, drawing in _shown(material.drawings).items():
         related.add_related(
             drawing.png,
             maintype="image",

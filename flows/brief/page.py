@@ -12,9 +12,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from flows.brief import formats
+from flows.brief import formats, tags
 from flows.brief.words import known, label
 
 if TYPE_CHECKING:
@@ -27,12 +27,9 @@ Medium = Literal["web", "mail", "text"]
 
 #: Marks that stay on a figure wherever it is shown; the others need none.
 MARKED = ("seen-estimate", "contested", "unverified", "invented")
-#: Footnote numbers that stand beside a figure; further sources are listed under the last.
-CITED = 4
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 _SIGNS_ZH = {">": "高于", ">=": "不低于", "<": "低于", "<=": "不高于"}
 _ISO = re.compile(r"\b\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\b", re.ASCII)
-_SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -223,7 +220,7 @@ class Page:
         here = self.language.gettext(found)
         if lang == self.language.code or self.medium == "text" or here != found:
             return here
-        return Markup('<span lang="{}">{}</span>').format(lang, found)
+        return tags.borrowed(lang, found)
 
     def series(self, row: Row) -> str:
         """The name of a series in the data-quality table."""
@@ -258,7 +255,7 @@ class Page:
             return found
         if row.values.get(f"{column}_zh") or not re.search("[A-Za-z]{3}", found):
             return found
-        return Markup('<span lang="en">{}</span>').format(found)
+        return tags.borrowed("en", found)
 
     def plain(self, values: Any, column: str) -> str:
         """A text of a record in this language, without control characters."""
@@ -282,26 +279,15 @@ class Page:
         word = self.word("confidence", confidence)
         if self.medium == "text":
             return f" [{word}]"
-        return Markup(' <span class="mark {}">{}</span>').format(str(confidence), word)
+        return tags.mark(str(confidence), word)
 
     def cite(self, sources: Value) -> str:
         """Footnote references to sources, numbered in the order in which a page first cites."""
-        keys = list(dict.fromkeys(key for key in str(sources or "").split(";") if key.strip()))
-        numbers = [(key, self.cited.setdefault(key, len(self.cited) + 1)) for key in keys]
+        keys = dict.fromkeys(key for key in str(sources or "").split(";") if key.strip())
+        numbers = tuple((key, self.cited.setdefault(key, len(self.cited) + 1)) for key in keys)
         if self.medium == "text":
-            return "".join(f"[{number}]" for _, number in numbers[:CITED])
-        links: list[str] = [
-            Markup('<a href="#source-{}" title="{}">{}</a>').format(number, key, number)
-            if self.medium == "web"
-            else escape(number)
-            for key, number in numbers[:CITED]
-        ]
-        if len(numbers) > CITED:
-            rest = numbers[CITED:]
-            names = " ".join(f"{number} {key}" for key, number in rest)
-            links.append(Markup('<span title="{}">+{}</span>').format(names, len(rest)))
-        joined = Markup(",").join(links)
-        return Markup('<sup class="cite">{}</sup>').format(joined) if numbers else Markup("")
+            return "".join(f"[{number}]" for _, number in numbers[: tags.CITED])
+        return tags.footnotes(numbers, linked=self.medium == "web")
 
     def _figure(self, row: Row, column: str, write: Callable[[Any], str]) -> str:
         return self._wrapped(row, (column,), write(row[column]))
@@ -313,26 +299,13 @@ class Page:
         if self.medium == "text":
             return shown
         if shown == formats.NULL:
-            why = self.language.gettext("not known")
-            return Markup('<span class="null" title="{}">{}</span>').format(why, shown)
+            return tags.blank(self.language.gettext("not known"), shown)
         if self.medium == "mail":
-            return Markup("{}").format(shown)
+            return shown
         ids = [row.figure(column) for column in columns]
         title = " … ".join(ids) + (f" · {row.source_id}" if row.values.get("source_id") else "")
-        inner = Markup("{}").format(shown)
-        if len(columns) == 2:
-            inner = Markup("<span{}>{}</span>").format(self._id(ids[0]), inner)
-        return Markup('<data{} value="{}" title="{}">{}</data>').format(
-            self._id(ids[-1]), "/".join(_exact(row[c]) for c in columns), clean(title), inner
-        )
-
-    def _id(self, figure: str) -> Markup:
-        """The id attribute of a figure, once a page; HTML ids hold no spaces."""
-        name = _SPACE.sub("_", figure)
-        if name in self._used:
-            return Markup("")
-        self._used.add(name)
-        return Markup(' id="{}"').format(name)
+        exact = "/".join(_exact(row[c]) for c in columns)
+        return tags.figure(ids, self._used, exact, title, shown)
 
 
 def clean(text: str) -> str:

@@ -38,12 +38,12 @@ _NAMES = {"en": "English", "zh": "中文"}
 
 @dataclass(frozen=True)
 class Material:
-    """All that an edition is rendered from. `drawings` is language → chart name → drawing."""
+    """All that one language of an edition is rendered from. `drawings`: chart name → drawing."""
 
     issue: Issue
     figures: Figures
     changes: Changes
-    drawings: Mapping[str, Mapping[str, Drawing]]
+    drawings: Mapping[str, Drawing]
     languages: tuple[str, ...]
 
 
@@ -106,7 +106,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
     language = language_of(code)
     figures = material.figures
     page = Page(language, medium, shapes.names(figures, language))
-    drawn = {name: d for name, d in material.drawings.get(code, {}).items() if not d.is_empty}
+    drawn = {name: d for name, d in material.drawings.items() if not d.is_empty}
     context = {
         "_": page.say,
         "p": page,

@@ -126,3 +126,16 @@ def test_every_figure_that_can_change_has_a_name_for_its_column() -> None:
                 unnamed.add(name)
 
     assert unnamed == set()
+
+
+def test_a_headline_of_another_event_is_new_and_no_restatement() -> None:
+    def move(event: str, value: str) -> Figures:
+        return made(rpt_headline=[{
+            "figure_key": "market_move_us", "subject": "NVDA", "text": event, "value": D(value)
+        }])  # fmt: skip
+
+    other = compare(move("first", "4.06"), move("second", "-1.44"), "x", Known(), Known())
+    same = compare(move("first", "4.06"), move("first", "4.07"), "x", Known(), Known())
+
+    assert [(item.kind, item.before) for item in other.items] == [("new", None)]
+    assert [item.kind for item in same.items] == ["restated"]
