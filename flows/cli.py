@@ -7,6 +7,7 @@ the lock · 4 some input was refused · 5 a check failed · 6 some mail was not 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from warehouse import clock
 from warehouse.errors import Trouble, WrongUse
 
 app = typer.Typer(
@@ -45,7 +47,7 @@ class Language(StrEnum):
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        return clock.knowable(dt.date.fromisoformat(text))
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date; write it as 2026-08-01.") from None
 
@@ -253,7 +255,7 @@ def fee(
     context: typer.Context,
     name: Chip,
     price: Annotated[float | None, typer.Option(help="Price of one GPU in USD.")] = None,
-    units: Annotated[int, typer.Option(min=0, help="How many GPUs.")] = 1,
+    units: Annotated[int, typer.Option(min=0, max=10**9, help="How many GPUs.")] = 1,
     cost: Annotated[float | None, typer.Option(help="Unit cost in USD, if you know it.")] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -292,3 +294,10 @@ def main() -> None:
     except Trouble as trouble:
         sys.stderr.write(f"chipbrief: {trouble}\n")
         sys.exit(trouble.exit_code)
+    except Exception as error:
+        from flows.terminal.unforeseen import in_words
+
+        if os.environ.get("CHIPBRIEF_TRACEBACK"):
+            raise
+        sys.stderr.write(f"chipbrief: {in_words(error)}\n")
+        sys.exit(1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse import clock, ledger
@@ -209,6 +208,7 @@ def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | Non
 
     kinds = [period] if period else settings.period_kinds
     if as_of:
+        clock.knowable(as_of)
         return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
     today = clock.now().date()
     return [periods.last_completed(kind, today) for kind in kinds]
@@ -232,7 +232,7 @@ def ingest_into(
     return ingest(
         con,
         settings.store,
-        [Path(p) for p in (asked if only else [*standing, *asked])],
+        asked if only else [*standing, *asked],
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
@@ -257,7 +257,7 @@ def build_from(
     return build(
         con,
         settings.store,
-        as_of=as_of or max(period.as_of for period in due),
+        as_of=clock.knowable(as_of) if as_of else max(period.as_of for period in due),
         full=full,
         on_progress=_as_stage("build", on_progress),
     )

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -25,6 +34,16 @@ from warehouse.home import Home
 Language = Literal["en", "zh"]
 PeriodKind = Literal["daily", "weekly", "monthly", "quarterly"]
 
+
+def _one_line(given: str) -> str:
+    if not given.isprintable():
+        raise ValueError("must be one line without control characters")
+    return given
+
+
+#: Text that stands in a mail header: it can break no line.
+Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_line)]
+
 #: The settings file that is read where none is named.
 FILE = "chipbrief.toml"
 
@@ -34,7 +53,7 @@ class Audience(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Line
     language: Language = "en"
     periods: list[PeriodKind] = ["weekly"]
     recipients: list[str] = []
@@ -69,19 +88,25 @@ class Settings(BaseSettings):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CHIPBRIEF_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="CHIPBRIEF_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
     )
 
     home: Path | None = Field(default=None, description="Where runs write.")
     inputs: list[str] = Field(default=[], description="Files, folders or globs read by `run`.")
     use_seeds: bool = Field(default=True, description="Read the bundled records too.")
     languages: list[Language] = ["en", "zh"]
-    title: str = Field(default="chipbrief", min_length=1, max_length=80)
+    title: Line = "chipbrief"
     sender: str = Field(default="chipbrief@localhost", description="The From of every mail.")
     audiences: list[Audience] = []
     smtp: Smtp | None = None
     lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
-    threads: int | None = Field(default=None, ge=1, description="DuckDB's threads; all cores.")
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="DuckDB's threads; all cores."
+    )
 
     @field_validator("languages")
     @classmethod
@@ -92,8 +117,8 @@ class Settings(BaseSettings):
 
     @field_validator("sender")
     @classmethod
-    def _one_line(cls, given: str) -> str:
-        if "@" not in given or any(c in given for c in "\r\n"):
+    def _an_address(cls, given: str) -> str:
+        if "@" not in given or not given.isprintable():
             raise ValueError("not a mail address")
         return given
 
@@ -154,6 +179,11 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
         raise WrongUse(
             f"The settings are wrong:\n{wrong}",
             f"Mend {_file_in_use() or FILE} or the CHIPBRIEF_* environment.",
+        ) from None
+    except SettingsError as error:
+        raise WrongUse(
+            f"The CHIPBRIEF_* environment cannot be read: {error}.",
+            """Write lists and tables as JSON: CHIPBRIEF_LANGUAGES='["zh"]'.""",
         ) from None
     except ValueError as error:
         raise WrongUse(f"{_file_in_use()} cannot be read: {error}", "It must be TOML.") from None

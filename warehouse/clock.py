@@ -21,3 +21,17 @@ def now() -> dt.datetime:
             "Write it as 2026-11-23T08:00:00+00:00, or unset it.",
         ) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
+def knowable(day: dt.date) -> dt.date:
+    """The day, if something can be asked as of it. Raises WrongUse before 1970 and in the future.
+
+    A day that has begun anywhere on earth is not in the future.
+    """
+    latest = (now() + dt.timedelta(hours=14)).date()
+    if not dt.date(1970, 1, 2) <= day <= latest:
+        raise WrongUse(
+            f"Nothing can be known as of {day}: days run from 1970-01-02 to {latest}.",
+            "Name a day that has begun.",
+        )
+    return day

@@ -6,7 +6,7 @@ Law of every batch: rows read = accepted + duplicate + quarantined.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from warehouse import clock
 from warehouse.errors import Trouble
@@ -149,15 +149,6 @@ def record_run(
             said,
         ],
     )
-
-
-def last_runs(con: duckdb.DuckDBPyConnection, limit: int = 10) -> list[dict[str, Any]]:
-    """The latest runs, newest first."""
-    names = ["run_id", "command", "started_at", "finished_at", "outcome", "exit_code", "said"]
-    rows = con.execute(
-        f"select {', '.join(names)} from ledger_runs order by run_id desc limit ?", [limit]
-    ).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _runs(con: duckdb.DuckDBPyConnection) -> int:

@@ -6,15 +6,16 @@ Readers open it read-only and keep what they opened; they never wait for a write
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from warehouse import durable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import duckdb
 
     from warehouse.home import Home
 
@@ -27,6 +28,8 @@ def publish(
 ) -> None:
     """Copy `tables` of the warehouse into a new published file and swap it in."""
     home.published_before.mkdir(parents=True, exist_ok=True)
+    for left in home.root.glob(f".{home.published_file.name}.*.part*"):  # of a run that died
+        left.unlink()
     with durable.aside(home.published_file) as temporary:
         temporary.unlink()
         con.execute(f"attach '{_quoted(str(temporary))}' as publication")
@@ -37,11 +40,13 @@ def publish(
                     con.execute(f'create table publication."{name}" as from "{name}"')
                 con.execute("commit")
             except BaseException:
-                con.execute("rollback")
+                with suppress(duckdb.Error):  # a full disk has ended the transaction already
+                    con.execute("rollback")
                 raise
             con.execute("checkpoint publication")
         finally:
-            con.execute("detach publication")
+            with suppress(duckdb.Error):
+                con.execute("detach publication")
         kept = home.published_before / f"{build_id}.duckdb"
         if not kept.exists():
             os.link(temporary, kept)

@@ -39,6 +39,8 @@ def _files_of(stated: str) -> Iterator[Path]:
             "Download it, then name the file.",
         )
     path = Path(stated).expanduser()
+    if not stated.strip():
+        raise WrongUse("A path to ingest is empty.", "Name a file or a folder; . is this one.")
     if path.is_dir():
         yield from sorted(_below(path))
     elif path.is_file():

@@ -9,8 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+import duckdb
 
 from flows.ingest.report import Finding
 from warehouse import durable, ledger, records
@@ -20,8 +23,6 @@ from warehouse.ledger import Batch
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import duckdb
 
     from warehouse.home import Home
 
@@ -103,7 +104,9 @@ def commit(
         if seen is not None:
             seen.remember(con)
     except BaseException:
-        con.rollback()
+        # a full disk breaks the rollback as well: the next open of the file rolls back then
+        with suppress(duckdb.Error):
+            con.rollback()
         raise
     con.commit()
 

@@ -61,6 +61,8 @@ def find_chip(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
                 f"{name!r} could be {', '.join(chip['chip_id'] for chip in found)}.",
                 "Name one of them by its id.",
             )
+    if not chips:
+        raise WrongUse("No chip was on record on that day.", "Name a later day with --as-of.")
     every = sorted({chip["short_name"] for chip in chips})
     lower = {known.casefold(): known for known in every}
     near = difflib.get_close_matches(wanted, list(lower), 4, 0.5)

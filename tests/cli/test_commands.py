@@ -217,3 +217,63 @@ def test_claims_say_which_definition_makes_them_true(
 
     assert {row["claim_verdict"] for row in answer} == {"true_only_if"}
     assert {row["definition_id"] for row in answer if row["verdict"] == "holds"} == {"A", "B"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["ingest", ""], 2, "A path to ingest is empty"),
+        (["brief", "--as-of", "9999-12-31"], 2, "Name a day that has begun"),
+        (["build", "--as-of", "2030-01-01"], 2, "Name a day that has begun"),
+        (["chip", "H200", "--as-of", "0001-01-01"], 2, "days run from 1970-01-02"),
+        (["chip", "H200", "--as-of", "1970-06-01"], 2, "No chip was on record on that day"),
+        (["fee", "H200", "--price", "27000", "--units", "9" * 21], 2, "1000000000"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_never_a_traceback(
+    briefed_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
+) -> None:
+    done = run_chipbrief(briefed_home, *words)
+
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_written_is_named_with_the_way_out(
+    run_chipbrief: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "home").write_text("a file, not a folder")
+
+    done = run_chipbrief(tmp_path / "home", "run")
+
+    assert done.returncode == 1
+    assert str(tmp_path / "home") in done.stderr
+    assert "--home names another" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("CHIPBRIEF_LANGUAGES", "zh", "Write lists and tables as JSON"),
+        ("CHIPBRIEF_TITLE", "Brief\r\nBcc: x@example.org", "title: Value error, must be one line"),
+        ("CHIPBRIEF_THREADS", "100000", "threads: "),
+        ("CHIPBRIEF_NOW", "yesterday", "CHIPBRIEF_NOW is not a date and time"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_wrong_with_it(
+    run_chipbrief: Run, tmp_path: Path, name: str, value: str, says: str
+) -> None:
+    done = run_chipbrief(tmp_path / "home", "run", cwd=tmp_path, **{name: value})
+
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+
+
+def test_a_setting_that_is_set_to_nothing_is_not_set(
+    briefed_home: Path, run_chipbrief: Run
+) -> None:
+    done = run_chipbrief(briefed_home, "run", CHIPBRIEF_THREADS="", CHIPBRIEF_TITLE="")
+
+    assert done.returncode == 0, done.stderr
