@@ -60,12 +60,11 @@ def files(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
     made: dict[str, bytes] = {"data.json": figures.to_json()}
-    with drawings.drawing(figures, making.languages, mail.CHARTS) as drawn:
-        for language in making.languages:
-            charts = drawn(language)
-            step(f"charts {language}")
-            material = render.Material(making.issue, figures, compared, charts, making.languages)
-            made |= _of_language(making, material, language, step)
+    for language in making.languages:
+        charts = drawings.draw_all(figures, language, mail.CHARTS)
+        step(f"charts {language}")
+        material = render.Material(making.issue, figures, compared, charts, making.languages)
+        made |= _of_language(making, material, language, step)
     made["edition.json"] = _told(making, figures, made)
     return made
 
