@@ -208,11 +208,12 @@ def claims(figures: Figures) -> list[list[Row]]:
 
 
 def quality(figures: Figures) -> list[dict[str, Any]]:
-    """Checks by kind, what is amiss first; fresh series are counted and not listed."""
+    """Checks by kind, what is amiss first; what is fresh or has no schedule is only counted."""
     made = []
     for key, rows in _groups(figures.by("rpt_quality", "check_kind", "quality_no"), "check_kind"):
-        amiss = [r for r in rows if r.status != "fresh"]
-        made.append({"key": key, "rows": amiss, "fresh": len(rows) - len(amiss)})
+        amiss = [r for r in rows if r.status not in ("fresh", "not_expected")]
+        counts = {s: sum(r.status == s for r in rows) for s in ("fresh", "not_expected")}
+        made.append({"key": key, "rows": amiss, **counts})
     return sorted(made, key=lambda g: (not g["rows"], _CHECKS.index(str(g["key"]))))
 
 
