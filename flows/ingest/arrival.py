@@ -14,6 +14,7 @@ import polars as pl
 from flows.ingest import manifest, quarantine, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.check import check
+from flows.ingest.closes import changed_closes
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.originals import Original, keep
 from flows.ingest.readers import reader_for
@@ -157,6 +158,7 @@ def _decide(
         candidates = Path(work) / "candidates.parquet"
         checked.candidates.write_parquet(candidates, compression="lz4")
         verdicts = versions.judge(con, kind, shape, candidates)
+        changed = changed_closes(con, candidates) if kind == "prices" else []
         if verdicts.get(versions.NEW):
             with durable.aside(landed) as target:
                 versions.write_new(con, shape, candidates, target, batch_id, batch_no, recorded_at)
@@ -194,7 +196,7 @@ def _decide(
         rows_quarantined=held.height,
         recorded_at=recorded_at,
     )
-    findings = (*quarantine.findings(held), *plan.findings)
+    findings = (*quarantine.findings(held), *changed, *plan.findings)
     return Manifest(batch, manifest.hashes(home, written), findings, plan.assumed)
 
 
@@ -258,19 +260,28 @@ def _refuse(
 
 
 def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
-    """The latest version of every listing in the store, by symbol."""
+    """The latest version of every listing in the store, by symbol, with its exchange's clock."""
     rows = con.execute(
         """
-        select symbol, mic, currency, security_type = 'index'
-        from (
+        with listing as (
             select *, row_number() over (
                 partition by symbol, mic order by published_on desc, batch_no desc
             ) as version_rank
             from raw_listings
+        ),
+        first_open as (
+            select mic as calendar_mic, min(session_on) as open_from
+            from raw_sessions
+            where close_at > ?
+            group by mic
         )
+        select symbol, mic, currency, security_type = 'index', open_from
+        from listing
+        left join first_open using (calendar_mic)
         where version_rank = 1
         order by symbol, mic
-        """
+        """,
+        [clock.now().replace(tzinfo=None)],
     ).fetchall()
     found: dict[str, list[Listing]] = {}
     for row in rows:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flows.ingest.report import Finding
+from flows.ingest.report import NOTES, Finding
 from warehouse import durable, ledger, records
 from warehouse.errors import Trouble
 from warehouse.ledger import Batch
@@ -42,7 +42,7 @@ class Manifest:
     @property
     def held_back(self) -> dict[str, int]:
         """Rows held back by rule."""
-        return {f.rule: f.count for f in self.findings if f.rule != "unknown_column"}
+        return {f.rule: f.count for f in self.findings if f.rule not in NOTES}
 
 
 def write(home: Home, manifest: Manifest) -> None:

@@ -57,7 +57,7 @@ def _value(text: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:
         whole = text.str.replace(r"\.0*$", "")
         return whole.cast(pl.Int64, strict=False), "not_a_number"
     if dtype == pl.Date:
-        return _day(text), "not_a_date"
+        return day_of(text), "not_a_date"
     if isinstance(dtype, pl.Datetime):
         return _moment(text), "not_a_time"
     if dtype == pl.Boolean:
@@ -67,7 +67,7 @@ def _value(text: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:
     return text, ""
 
 
-def _day(text: pl.Expr) -> pl.Expr:
+def day_of(text: pl.Expr) -> pl.Expr:
     """2025-12-09, 2025/12/9, 20251209, or midnight of a day as some tools write it."""
     stated = text.str.replace_all("/", "-", literal=True).str.replace(_MIDNIGHT, "")
     compact = stated.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "$1-$2-$3")

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 Status = Literal["accepted", "unchanged", "refused"]
 Step = Literal["reading", "checking", "storing", "done"]
 
+NOTES = frozenset({"unknown_column", "close_changed"})
+
 
 @dataclass(frozen=True)
 class Finding:
     """A rule that some rows of a file broke: how many, and the line of the first of them.
 
-    `unknown_column` is the one finding that holds no row back: the column is not stored.
+    The rules of `NOTES` hold no row back: a column that is not stored, a close that changes.
     """
 
     rule: str

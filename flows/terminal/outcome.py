@@ -91,6 +91,8 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
             _say(f"refused  {file.path}: {file.reason}", f"         {file.way_out}")
         elif not only_news or file.rows_quarantined:
             _say(f"{file.status:<8} {_shown(file)}")
+        if file.rows_accepted:
+            _say(*([f"         taken as read: {' '.join(file.assumed)}"] if file.assumed else []))
         for finding in file.findings:
             at = f", first in line {finding.first_line}" if finding.first_line else ""
             _say(f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip())

@@ -1,7 +1,8 @@
 """Daily bars of mainland stocks as AKShare's `stock_zh_a_hist` gives them, unadjusted.
 
 Volume is in lots of 100 shares and is stored in shares. Turnover and the percentages are not
-stored: the received bytes are kept. A last row fetched during a session is that moment's.
+stored: the received bytes are kept. A row fetched during a session is that moment's and is held
+back: the change that the next row states shows it, or the exchange's clock.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 from flows.ingest.lines import read_table
 from flows.ingest.readers.listed import listing_of_file, listing_of_symbol
 from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.readers.whole_bars import set_contradicted_apart, set_open_apart
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _CHINESE = {
     "最低": "low",
     "成交量": "volume",
 }
+_STATED_PCT = {"涨跌幅": "stated_pct", "pct_chg": "stated_pct"}
 _NEEDED = ("date", "open", "close", "high", "low", "volume")
 
 
@@ -70,7 +73,7 @@ class AkShare:
     def read(self, received: Received, plan: Plan, request: Request) -> Reading:
         """One record a row. Raises Refused for a stock that the store has no listing of."""
         table = read_table(received)
-        rows = table.rows.rename(_CHINESE, strict=False)
+        rows = table.rows.rename({**_CHINESE, **_STATED_PCT}, strict=False)
         if plan.listing is not None:
             rows = rows.with_columns(pl.lit(plan.listing.symbol).alias("symbol"))
             listed = [plan.listing]
@@ -79,11 +82,17 @@ class AkShare:
             listed = [listing_of_symbol(symbol, request.listings) for symbol in symbols]
         mic = {one.symbol: one.mic for one in listed}
         currency = {one.symbol: one.currency for one in listed}
+        rows, ragged = set_open_apart(
+            rows.with_columns(pl.col("date").alias("traded_on")),
+            table.ragged,
+            {one.symbol: one.open_from for one in listed},
+        )
+        if "stated_pct" in rows.columns:
+            rows, ragged = set_contradicted_apart(rows, ragged)
         symbol = pl.col("symbol")
         columns = [
-            pl.col("date").alias("traded_on"),
             pl.col("date").alias("published_on"),
-            *(pl.col(name) for name in ("symbol", "open", "high", "low", "close")),
+            *(pl.col(name) for name in ("symbol", "traded_on", "open", "high", "low", "close")),
             _shares(pl.col("volume")).alias("volume"),
             symbol.replace_strict(mic, default=None, return_dtype=pl.String).alias("mic"),
             symbol.replace_strict(currency, default=None, return_dtype=pl.String).alias("currency"),
@@ -92,7 +101,7 @@ class AkShare:
             pl.lit("seen-secondary").alias("confidence"),
             pl.col("line"),
         ]
-        return Reading(rows.select(columns), table.ragged, table.raw)
+        return Reading(rows.select(columns), ragged, table.raw)
 
 
 def _shares(lots: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import polars as pl
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Listing:
-    """Where a symbol trades and in which currency it is quoted."""
+    """Where a symbol trades and in which currency it is quoted.
+
+    `open_from` is the first session of its exchange that has not closed yet, None where the
+    store knows none.
+    """
 
     symbol: str
     mic: str
     currency: str
     is_index: bool
+    open_from: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Daily bars as Yahoo Finance and sites like it give them: Date,Open,High,Low,Close,Volume.
 
 Prices are restated for splits, not for dividends. `Adj Close` (dividends too), `wap` and `count`
-are not stored: no model uses them, and the received bytes are kept. The file names no symbol.
+are not stored: no model uses them, and the received bytes are kept. The file names no symbol. The
+row of a session that had not closed yet is held back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import polars as pl
 from flows.ingest.lines import column_names, read_table
 from flows.ingest.readers.listed import listing_of_file
 from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.readers.whole_bars import set_open_apart
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
@@ -78,7 +80,11 @@ class Yahoo:
         rows = table.rows.rename(lower)
         if "volume" not in rows.columns:
             rows = rows.with_columns(pl.lit(None, pl.String).alias("volume"))
-        return Reading(rows.select(_columns(plan.listing)), table.ragged, table.raw)
+        rows = rows.select(_columns(plan.listing))
+        rows, ragged = set_open_apart(
+            rows, table.ragged, {plan.listing.symbol: plan.listing.open_from}
+        )
+        return Reading(rows, ragged, table.raw)
 
 
 def _columns(listing: Listing) -> list[pl.Expr]:

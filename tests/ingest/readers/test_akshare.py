@@ -63,3 +63,30 @@ def test_a_stock_without_a_listing_refuses_the_file(take: Take, write: Write) ->
 
     assert report.status == "refused"
     assert "no listing of 688001" in report.reason
+
+
+def test_a_row_taken_during_a_session_is_told_by_the_change_that_the_next_row_states(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write, held_back: HeldBack
+) -> None:
+    # 1436.00 x 1.0100 is 1450.36; the row says 1460.00, so it does not start from 1436.00
+    later = "2025-12-10,688256,1440.0,1460.0,1465.0,1438.0,60000,1.0,1.0,1.00,1.0,1.0\n"
+
+    report = take(write("p.csv", CHINESE + later)).files[0]
+
+    assert (report.rows_accepted, report.rows_quarantined) == (2, 1)
+    held = held_back(report).row(0, named=True)
+    assert (held["rule"], held["line"]) == ("close_contradicted", 3)
+    assert "2025-12-10 states a change of 1.0 % to 1460.0" in held["reason"]
+    days = con.execute("select cast(traded_on as varchar) from raw_prices order by 1").fetchall()
+    assert days == [("2025-12-08",), ("2025-12-10",)]
+
+
+def test_a_change_beyond_the_limit_is_a_corporate_action_and_no_row_is_held_back(
+    take: Take, write: Write
+) -> None:
+    # a bonus issue of 5 for 10: the stated change is from the price restated for it
+    later = "2025-12-10,688256,960.0,966.9,970.0,950.0,60000,1.0,1.0,1.00,1.0,1.0\n"
+
+    report = take(write("p.csv", CHINESE + later)).files[0]
+
+    assert report.rows_accepted == 3
