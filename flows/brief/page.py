@@ -182,6 +182,10 @@ class Page:
         """A rule's operator as printed in law: ≥ for >=."""
         return {">=": "≥", "<=": "≤"}.get(str(value), str(value))
 
+    def unit(self, parameter: Value) -> str:
+        """The unit of a rule's parameter, with the space before it."""
+        return " GB/s" if str(parameter).endswith("_gbs") else ""
+
     def line(self, heading: str) -> str:
         """The rule under a heading of the text part, as wide as the heading."""
         return "-" * sum(2 if ord(sign) > 0x2E80 else 1 for sign in heading)

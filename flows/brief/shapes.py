@@ -66,12 +66,13 @@ def _tests(rows: list[Row], page: Page) -> str:
         for parameter, tests in _groups(ordered, "parameter"):
             word = page.word("parameter", parameter)
             bounds = [(str(r.operator), formats.number(language, r.threshold)) for r in tests]
+            unit = page.unit(parameter)
             if len(bounds) == 2 and bounds[0][0][0] == ">" and bounds[1][0][0] == "<":
                 (lower, low), (upper, high) = bounds
                 below = page.operator(lower.replace(">", "<"))
-                parts.append(f"{low} {below} {word} {page.operator(upper)} {high}")
+                parts.append(f"{low} {below} {word} {page.operator(upper)} {high}{unit}")
             else:
-                parts += [f"{word} {page.operator(sign)} {bound}" for sign, bound in bounds]
+                parts += [f"{word} {page.operator(sign)} {bound}{unit}" for sign, bound in bounds]
         alternatives.append(language.gettext(" and ").join(parts))
     return language.gettext("; or ").join(alternatives)
 
