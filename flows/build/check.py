@@ -18,15 +18,20 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """A check that does not hold on a model, with some of the rows it fails on."""
+    """A check that does not hold on a model, with some of the rows it fails on.
+
+    `meaning` is what a model of the `checks` layer says of its rows, the way out among it.
+    """
 
     model: str
     check: str
     rows: int
     sample: str
+    meaning: str = ""
 
     def __str__(self) -> str:
-        return f"{self.model}: {self.check} fails on {self.rows} row(s): {self.sample}"
+        said = f"{self.model}: {self.check} fails on {self.rows} row(s): {self.sample}"
+        return f"{said}\n    {self.meaning}" if self.meaning else said
 
 
 def check_model(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list[Finding]]:
@@ -38,7 +43,8 @@ def check_model(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list
     if model.layer == "checks":
         rows = _count(con, f'select count(*) from "{model.name}"')[0]
         sample = _sample(con, f'select * from "{model.name}"') if rows else ""
-        return rows, [Finding(model.name, "is_empty", rows, sample)] if rows else []
+        found = Finding(model.name, "is_empty", rows, sample, model.meaning)
+        return rows, [found] if rows else []
     wrong = _columns(con, model)
     if wrong:
         return 0, [wrong]
@@ -77,5 +83,9 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> list[int]:
 
 
 def _sample(con: duckdb.DuckDBPyConnection, query: str) -> str:
-    rows = con.execute(f"{query} limit {_SHOWN}").fetchall()
-    return "; ".join(str(row) for row in rows)
+    found = con.execute(f"{query} limit {_SHOWN}")
+    names = [column[0] for column in found.description or ()]
+    rows = found.fetchall()
+    return "; ".join(
+        ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)) for row in rows
+    )

@@ -1,9 +1,11 @@
 -- One row per symbol and day: a close that compares with every other of the
 -- symbol, and the return since the exchange's session before.
 -- grain: symbol, mic, traded_on
--- One basis per symbol over its whole history: split-restated bars where the
--- symbol has any, else raw bars divided by the ratio of every later split or
--- bonus issue (dividends are left in). Total-return bars are not used.
+-- One basis per symbol over its whole history: split-restated bars, or raw bars
+-- divided by the ratio of every later split or bonus issue (dividends are left
+-- in). Split wins where both cover the history; raw where it holds more than
+-- twice the sessions, so that one file of recent days does not take the rest
+-- away. Total-return bars are not used.
 with price as (
     select * from rec_prices
 ),
@@ -21,18 +23,48 @@ action as (
     where action <> 'dividend'
 ),
 
+coverage as (
+    -- years before the calendars begin do not weigh
+    select
+        price.symbol,
+        price.mic,
+        max(case when price.adjustment = 'split' then 1 else 0 end) = 1
+            as has_split,
+        count(
+            case
+                when price.adjustment = 'split'
+                    then exchange_session.session_no
+            end
+        ) as split_sessions,
+        count(
+            case
+                when price.adjustment = 'raw'
+                    then exchange_session.session_no
+            end
+        ) as raw_sessions
+    from price
+    left join listing
+        on
+            price.symbol = listing.symbol
+            and price.mic = listing.mic
+    left join exchange_session
+        on
+            coalesce(listing.calendar_mic, price.mic) = exchange_session.mic
+            and price.traded_on = exchange_session.session_on
+    where price.adjustment in ('raw', 'split')
+    group by price.symbol, price.mic
+),
+
 basis as (
     select
         symbol,
         mic,
         case
-            when max(case when adjustment = 'split' then 1 else 0 end) = 1
+            when has_split and raw_sessions <= 2 * split_sessions
                 then 'split'
             else 'raw'
         end as adjustment
-    from price
-    where adjustment in ('raw', 'split')
-    group by symbol, mic
+    from coverage
 ),
 
 bar as (

@@ -277,3 +277,29 @@ def test_a_setting_that_is_set_to_nothing_is_not_set(
     done = run_chipbrief(briefed_home, "run", CHIPBRIEF_THREADS="", CHIPBRIEF_TITLE="")
 
     assert done.returncode == 0, done.stderr
+
+
+def test_an_unrecorded_bonus_issue_stops_the_build_and_the_way_out_works(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    bar = tmp_path / "bar.csv"
+    bar.write_text(
+        "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,published_on,"
+        "source_id,confidence\n"
+        "688256,XSHG,2026-10-12,raw,400,410,390,400,1000,CNY,2026-10-12,MINE,seen-secondary\n"
+    )
+    action = tmp_path / "action.csv"
+    action.write_text(
+        "symbol,mic,ex_on,action,price_ratio,published_on,source_id,confidence\n"
+        "688256,XSHG,2026-10-12,bonus_issue,2.5,2026-10-12,MINE,seen-secondary\n"
+    )
+    run_chipbrief(own_home, "ingest", str(bar))
+
+    stopped = run_chipbrief(own_home, "build")
+    run_chipbrief(own_home, "ingest", str(action))
+    built = run_chipbrief(own_home, "build")
+
+    assert stopped.returncode == 5
+    assert "symbol 688256, mic XSHG, traded_on 2026-10-12" in stopped.stderr
+    assert "ingest a record of kind corporate_actions" in stopped.stderr
+    assert built.returncode == 0, built.stderr

@@ -51,6 +51,22 @@ GOOD: dict[str, dict[str, Any]] = {
         "payer": "importer of record", "inclusion": "exclusive", "instrument": "Proclamation",
         "status": "in_force", "is_exemption": False,
     },
+    "fx": {
+        "currency": "CNY", "rate_on": dt.date(2025, 12, 8), "usd_rate": Decimal("0.1414"),
+        "derivation": "Cross",
+    },
+    "rules": {
+        "rule_id": "r", "alternative": 1, "parameter": "tpp", "operator": ">=",
+        "valid_from": dt.date(2023, 11, 17), "threshold": Decimal(4800), "instrument": "I",
+    },
+    "corporate_actions": {
+        "symbol": "NVDA", "mic": "XNAS", "ex_on": dt.date(2024, 6, 10), "action": "split",
+        "price_ratio": Decimal(10),
+    },
+    "export_stages": {
+        "chip_id": "c", "stage": "licensed", "reached_on": dt.date(2026, 5, 14),
+        "reached_precision": "day", "quantity_low": Decimal(10), "quantity_unit": "customer",
+    },
 }  # fmt: skip
 
 
@@ -79,6 +95,16 @@ def test_a_good_row_is_let_in(kind: str) -> None:
         ("prices", {"adjustment": "forward"}, "adjustment|regex"),
         ("prices", {"volume": Decimal(-1)}, "volume|min"),
         ("prices", {"symbol": "../NVDA"}, "symbol|regex"),
+        # what no market holds would overflow the models, and one slip would stop every build
+        ("prices", dict.fromkeys(["open", "high", "low", "close"], Decimal(10**10)), "close|max"),
+        ("fx", {"usd_rate": Decimal(10**7)}, "usd_rate|max"),
+        ("rules", {"threshold": Decimal(10**8)}, "threshold|max"),
+        ("corporate_actions", {"price_ratio": Decimal(10**5)}, "price_ratio|max"),
+        (
+            "export_stages",
+            {"quantity_low": Decimal(10**6)},
+            "customers_are_counted_in_thousands_at_most",
+        ),
         ("sales", {"period_start": dt.date(2025, 12, 9)}, "period_in_order"),
         ("sales", {"period_start": dt.date(2022, 1, 1)}, "period_within_two_years"),
         ("sales", {"units": None, "revenue": None}, "says_something"),

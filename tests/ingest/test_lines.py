@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.ingest.lines import MAX_LINES_OF_A_ROW, Table, read_table
@@ -140,6 +140,7 @@ def test_a_wrong_byte_far_into_the_file_is_named_by_its_line(table: ReadText) ->
         table(b"a,b\n" + b"1234567890,1\n" * 30_000 + b"\xff,2\n")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(

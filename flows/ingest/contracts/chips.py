@@ -132,9 +132,14 @@ class ExportStage(Record):
     stage = one_of(STAGES, primary_key=True)
     reached_on = day(primary_key=True)
     reached_precision = one_of(PRECISIONS)
-    quantity_low = amount(2, min=0)
-    quantity_high = amount(2, min=0)
+    quantity_low = amount(2, min=0, max=10**11)
+    quantity_high = amount(2, min=0, max=10**11)
     quantity_unit = one_of(("gpu", "customer", "usd"), nullable=True)
     event_id = identifier(nullable=True)
     detail = text()
     detail_zh = text()
+
+    @dy.rule()
+    def customers_are_counted_in_thousands_at_most(cls) -> pl.Expr:
+        most = pl.max_horizontal(cls.quantity_low.col, cls.quantity_high.col)
+        return (cls.quantity_unit.col != "customer") | most.is_null() | (most <= 10**5)

@@ -96,7 +96,7 @@ class Rule(Record):
         primary_key=True,
     )
     operator = one_of((">=", ">", "<", "<="), primary_key=True)
-    threshold = amount(4, min=0, nullable=False)
+    threshold = amount(4, min=0, max=10**7, nullable=False)
     instrument = name()
 
 

@@ -8,6 +8,8 @@ import polars as pl
 from flows.ingest.contracts.record import CURRENCY, MIC, Record, amount, day, one_of
 
 ADJUSTMENTS = ("raw", "split", "total_return")
+#: More than any share or index ever cost; the models compute with it exactly.
+MOST = 10**9
 
 
 class Price(Record):
@@ -25,11 +27,13 @@ class Price(Record):
         primary_key=True,
         description="raw as traded; split: restated for splits; total_return: for dividends too.",
     )
-    open = amount(6, min_exclusive=0, description="Per share or index points.")
-    high = amount(6, min_exclusive=0)
-    low = amount(6, min_exclusive=0)
-    close = amount(6, min_exclusive=0, nullable=False)
-    volume = amount(0, min=0, description="Shares, not lots; null for an index without volume.")
+    open = amount(6, min_exclusive=0, max=MOST, description="Per share or index points.")
+    high = amount(6, min_exclusive=0, max=MOST)
+    low = amount(6, min_exclusive=0, max=MOST)
+    close = amount(6, min_exclusive=0, max=MOST, nullable=False)
+    volume = amount(
+        0, min=0, max=10**15, description="Shares, not lots; null for an index without volume."
+    )
     currency = dy.String(regex=CURRENCY, description="Of the quote, ISO 4217.")
 
     @dy.rule()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import dataframely as dy
@@ -30,7 +31,11 @@ class ExchangeRate(Record):
     currency = dy.String(primary_key=True, regex=CURRENCY)
     rate_on = day(primary_key=True, description="Day of the rate.")
     usd_rate = amount(
-        10, min_exclusive=0, nullable=False, description="US dollars for one unit of `currency`."
+        10,
+        min_exclusive=0,
+        max=10**6,
+        nullable=False,
+        description="US dollars for one unit of `currency`.",
     )
     derivation = name(description="How the rate was had: the cross of two published rates.")
 
@@ -85,7 +90,8 @@ class CorporateAction(Record):
     action = one_of(("split", "bonus_issue", "dividend", "unspecified"))
     price_ratio = amount(
         8,
-        min_exclusive=0,
+        min=Decimal("0.0001"),
+        max=10**4,
         nullable=False,
         description="Old price over new: 10 for a 10-for-1 split.",
     )
