@@ -32,7 +32,11 @@ china_revenue as (
         vendor,
         chip_id,
         month,
-        last_day(month) as month_end,
+        greatest(coalesce(period_from, month), month) as sold_from,
+        least(coalesce(period_to, last_day(month)), last_day(month))
+            as sold_to,
+        coalesce(period_from, month) as period_from,
+        coalesce(period_to, last_day(month)) as period_to,
         region,
         basis,
         value_type,
@@ -117,13 +121,33 @@ in_month as (
         cast(china_revenue.revenue_high_usd as decimal(20, 2))
             as revenue_high_usd,
         coalesce(
-            bearing.bears_from <= china_revenue.month
+            bearing.bears_from <= china_revenue.period_from
             and (
                 bearing.bears_to is null
-                or bearing.bears_to >= china_revenue.month_end
+                or bearing.bears_to >= china_revenue.period_to
             ),
             false
-        ) as is_whole_month,
+        ) as is_whole_period,
+        date_diff('day', china_revenue.sold_from, china_revenue.sold_to) + 1
+            as sold_days,
+        date_diff('day', china_revenue.period_from, china_revenue.period_to)
+        + 1 as period_days,
+        date_diff(
+            'day',
+            greatest(china_revenue.sold_from, bearing.bears_from),
+            least(
+                china_revenue.sold_to,
+                coalesce(bearing.bears_to, china_revenue.sold_to)
+            )
+        ) + 1 as sold_days_borne,
+        date_diff(
+            'day',
+            greatest(china_revenue.period_from, bearing.bears_from),
+            least(
+                china_revenue.period_to,
+                coalesce(bearing.bears_to, china_revenue.period_to)
+            )
+        ) + 1 as period_days_borne,
         case
             when
                 bearing.status = 'in_force'
@@ -154,10 +178,10 @@ in_month as (
     inner join bearing
         on
             china_revenue.chip_id = bearing.chip_id
-            and china_revenue.month_end >= bearing.bears_from
+            and china_revenue.sold_to >= bearing.bears_from
             and (
                 bearing.bears_to is null
-                or china_revenue.month <= bearing.bears_to
+                or china_revenue.sold_from <= bearing.bears_to
             )
     inner join fee
         on
@@ -176,15 +200,29 @@ in_month as (
     where china_revenue.preference = 1
 ),
 
--- Where a fee bears on a part of the month, all or none of the month's sales
--- may fall in it: the lower bound is zero, the upper bound the whole month.
+-- Where a fee bears on a part of the recorded period, all or none of the sales
+-- may fall in that part (days within a quarter are arithmetic, not
+-- information): the lower bound is zero, the upper bound all of the period,
+-- spread over the days of it on which the fee bears.
 bounded as (
     select
         *,
         case
-            when is_whole_month then revenue_low_usd
+            when is_whole_period then revenue_low_usd
             else cast(0 as decimal(20, 2))
         end as borne_low_usd,
+        case
+            when is_whole_period then revenue_high_usd
+            else cast(
+                round(
+                    revenue_high_usd
+                    * cast(sold_days_borne * period_days as decimal(9, 0))
+                    / nullif(
+                        cast(sold_days * period_days_borne as decimal(9, 0)), 0
+                    ), 2
+                ) as decimal(20, 2)
+            )
+        end as borne_high_usd,
         case
             when base = 'seller_revenue' then cast(1 as decimal(9, 6))
             when base = 'customs_value'
@@ -216,7 +254,7 @@ amounts as (
         end as base_low_usd,
         case
             when status = 'in_force' and base_low_share is not null
-                then revenue_high_usd
+                then borne_high_usd
         end as base_high_usd,
         case
             when status = 'announced' and base = 'seller_revenue'
@@ -224,7 +262,7 @@ amounts as (
         end as announced_base_low_usd,
         case
             when status = 'announced' and base = 'seller_revenue'
-                then revenue_high_usd
+                then borne_high_usd
         end as announced_base_high_usd
     from bounded
 ),
@@ -256,7 +294,8 @@ by_month as (
         min(value_type) as value_type,
         min(revenue_low_usd) as revenue_low_usd,
         max(revenue_high_usd) as revenue_high_usd,
-        min(case when is_whole_month then 1 else 0 end) = 1 as is_whole_month,
+        min(case when is_whole_period then 1 else 0 end) = 1
+            as is_whole_period,
         min(base_low_usd) as base_low_usd,
         max(base_high_usd) as base_high_usd,
         min(cast(rate * base_low_usd as decimal(28, 8)))
@@ -269,7 +308,7 @@ by_month as (
             as announced_high_usd,
         min(cast(rate * borne_low_usd as decimal(28, 8)))
             as press_formula_low_usd,
-        max(cast(rate * revenue_high_usd as decimal(28, 8)))
+        max(cast(rate * borne_high_usd as decimal(28, 8)))
             as press_formula_high_usd,
         min(base_assumption) as base_assumption,
         min(fee_source_id) as fee_source_id,
@@ -293,7 +332,7 @@ final as (
         by_month.region,
         by_month.basis,
         by_month.value_type,
-        by_month.is_whole_month,
+        by_month.is_whole_period,
         by_month.revenue_low_usd,
         by_month.revenue_high_usd,
         by_month.base_low_usd,

@@ -161,6 +161,8 @@ shipment_part as (
             else 1
         end as method_no,
         cast(null as bigint) as days,
+        shipment_rated.sold_on as period_from,
+        shipment_rated.sold_on as period_to,
         shipment_rated.record_count,
         shipment_rated.source_id,
         shipment_rated.fx_source_id,
@@ -207,6 +209,8 @@ fiscal_part as (
             else 7
         end as method_no,
         days,
+        case when metric = 'revenue' then period_start end as period_from,
+        case when metric = 'revenue' then period_end end as period_to,
         cast(1 as bigint) as record_count,
         source_id,
         fx_source_id,
@@ -260,6 +264,8 @@ by_estimator as (
             sum(case when is_money = 1 then days end),
             sum(case when is_units = 1 then days end)
         ) as days,
+        min(period_from) as period_from,
+        max(period_to) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
         min(fx_source_id) as fx_source_id,
@@ -313,6 +319,8 @@ agreed as (
         max(last_fx_method) as last_fx_method,
         max(method_no) as method_no,
         max(days) as days,
+        min(period_from) as period_from,
+        max(period_to) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
         min(fx_source_id) as fx_source_id,
@@ -373,6 +381,8 @@ final as (
                 )
         end as days_covered,
         calendar_month.days_in_month,
+        agreed.period_from,
+        agreed.period_to,
         cast(agreed.record_count as bigint) as record_count,
         case
             when agreed.fx_source_id is null then agreed.source_id

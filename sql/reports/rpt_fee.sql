@@ -20,6 +20,10 @@ fee_month as (
     select * from fct_fee_month
 ),
 
+revenue as (
+    select * from fct_revenue_month
+),
+
 confidence as (
     select * from stg_confidence
 ),
@@ -75,11 +79,24 @@ source_to_date as (
 ),
 
 -- A chip that an instrument names but that sold nothing known is left out
--- where another chip of the same instrument did (variants of one chip).
-fee_with_revenue as (
-    select fee_id
+-- where another chip of the same instrument did (variants of one chip), be it
+-- on days on which the instrument did not stand.
+sold_chip as (
+    select chip_id
     from fee_month
-    group by fee_id
+    group by chip_id
+    union
+    select chip_id
+    from revenue
+    group by chip_id
+),
+
+fee_with_revenue as (
+    select fee_chip.fee_id
+    from fee_chip
+    inner join sold_chip
+        on fee_chip.chip_id = sold_chip.chip_id
+    group by fee_chip.fee_id
 ),
 
 shown_chip as (
@@ -91,13 +108,11 @@ shown_chip as (
     from fee_chip
     left join fee_with_revenue
         on fee_chip.fee_id = fee_with_revenue.fee_id
-    left join to_date
-        on
-            fee_chip.fee_id = to_date.fee_id
-            and fee_chip.chip_id = to_date.chip_id
+    left join sold_chip
+        on fee_chip.chip_id = sold_chip.chip_id
     where
         fee_with_revenue.fee_id is null
-        or to_date.fee_id is not null
+        or sold_chip.chip_id is not null
 ),
 
 grouped as (
