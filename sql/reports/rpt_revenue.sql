@@ -180,6 +180,12 @@ final as (
         cast(converted.value_usd_high as decimal(20, 2)) as revenue_usd_high,
         cast(
             case
+                -- a base that was itself worked out and is a tenth or less
+                -- of the period tells its rounding more than the growth
+                when
+                    year_before.method in ('differenced', 'derived_by_source')
+                    and joined.value > 10 * year_before.value
+                    then null
                 when year_before.value >= 1000
                     then
                         (joined.value - year_before.value) * 100
