@@ -21,7 +21,7 @@ VERDICTS = {
     "C2": ("true_only_if", "B"),
     "C3": ("cannot_verify", None),
     "C4": ("true", "A"),
-    "C5": ("true", "A; B"),
+    "C5": ("true_only_if", "A; B"),
     "C6": ("true_only_if", "A; B; E"),
     "C7": ("true_only_if", "A"),
     "C8": ("true_only_if", "A"),
