@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.assets import asset
 from flows.brief import folder as folders
+from flows.brief.names import edition_name
 from warehouse import clock, durable
 
 if TYPE_CHECKING:
@@ -121,8 +122,9 @@ def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:
     """The editions of a period that stand, the first one first."""
     found: list[tuple[Path, dict[str, Any]]] = []
     while True:
-        tail = f"-r{len(found) + 1}" if found else ""
-        path = home.briefings / f"{period.kind}-{period.label}{tail}"
+        path = home.briefings / edition_name(
+            period.kind, period.label, period.end, period.as_of, len(found) + 1
+        )
         told = folders.told(path)
         if told is None:
             return found
@@ -130,7 +132,10 @@ def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def _before(home: Home, this: Issue) -> Path | None:
-    """The last edition of the same kind before this one: an earlier period or revision."""
+    """The last regular edition of the same kind before this one: an earlier period or revision.
+
+    A view as of a day inside a period is none that readers were sent.
+    """
     from flows.brief import archive
 
     def place(told: dict[str, Any]) -> tuple[str, str, int]:
@@ -140,7 +145,9 @@ def _before(home: Home, this: Issue) -> Path | None:
     earlier = [
         told
         for told in archive.editions(home.briefings)
-        if told["kind"] == this.kind and (place(told) < mine or (told["period"] == this.period))
+        if told["kind"] == this.kind
+        and told["as_of"] == told["end"]
+        and (place(told) < mine or (told["period"] == this.period and this.as_of == this.end))
     ]
     return home.briefings / max(earlier, key=place)["edition_id"] if earlier else None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from flows.brief import formats
+from flows.brief.names import edition_name
 from flows.brief.words import label
 from warehouse.errors import WrongUse
 
@@ -60,9 +61,8 @@ class Issue:
 
     @property
     def edition_id(self) -> str:
-        """`weekly-2026-W47`, with `-r2` and so on for a corrected issue."""
-        tail = "" if self.revision == 1 else f"-r{self.revision}"
-        return f"{self.kind}-{self.period}{tail}"
+        """The name of its folder."""
+        return edition_name(self.kind, self.period, self.end, self.as_of, self.revision)
 
     def revised(self, revision: int) -> Issue:
         """The same issue as a later revision."""

@@ -21,17 +21,24 @@ _LABELS = {
     "quarterly": r"\d{4}-Q[1-4]",
 }
 _PERIOD = "|".join(f"(?P<{kind}>{kind}-{label})" for kind, label in _LABELS.items())
-_NAME = re.compile(rf"(?:{_PERIOD})(?:-r(?P<revision>[1-9]\d{{0,4}}))?", re.ASCII)
+_NAME = re.compile(
+    rf"(?:{_PERIOD})(?:-at-(?P<at>\d{{4}}-\d{{2}}-\d{{2}}))?(?:-r(?P<revision>[1-9]\d{{0,4}}))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, order=True)
 class Edition:
-    """One issued briefing. Within a kind, editions order by period and then by revision."""
+    """One issued briefing. Within a kind, editions order by period and then by revision.
+
+    `at` is the day of a view taken inside its period, which is sent only when it is named.
+    """
 
     kind: str
     period: str
     revision: int
     edition_id: str
+    at: str = ""
 
 
 def parse(edition_id: str) -> Edition | None:
@@ -40,7 +47,7 @@ def parse(edition_id: str) -> Edition | None:
     if match is None:
         return None
     kind = next(kind for kind in _LABELS if match[kind])
-    return Edition(kind, match[kind], int(match["revision"] or 1), edition_id)
+    return Edition(kind, match[kind], int(match["revision"] or 1), edition_id, match["at"] or "")
 
 
 def issued(briefings: Path) -> list[Edition]:
@@ -54,8 +61,8 @@ def issued(briefings: Path) -> list[Edition]:
 
 
 def newest(editions: list[Edition]) -> dict[str, Edition]:
-    """The newest edition of each kind of period."""
-    return {edition.kind: edition for edition in sorted(editions)}
+    """The newest regular edition of each kind of period."""
+    return {edition.kind: edition for edition in sorted(editions) if not edition.at}
 
 
 def named(editions: list[Edition], edition_id: str) -> Edition:

@@ -13,6 +13,7 @@ import pytest
 
 from flows.brief import edition as editions
 from flows.brief.charts import Drawing
+from flows.brief.names import edition_name
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -198,3 +199,11 @@ def test_the_folder_holds_what_its_edition_json_lists(edition_folder: Path) -> N
     assert set(told["files"]) == set(content(edition_folder)) - {"edition.json"}
     assert told["languages"] == ["en", "zh"]
     assert told["known"]["rows"]["chips"] > 50
+
+
+def test_a_view_inside_a_period_has_a_name_of_its_own_and_a_revision_too() -> None:
+    end, inside = dt.date(2026, 11, 29), dt.date(2026, 11, 25)
+
+    assert edition_name("weekly", "2026-W48", end, end) == "weekly-2026-W48"
+    assert edition_name("weekly", "2026-W48", end, end, 2) == "weekly-2026-W48-r2"
+    assert edition_name("weekly", "2026-W48", end, inside, 2) == "weekly-2026-W48-at-2026-11-25-r2"
