@@ -7,19 +7,20 @@ the writer lock while it writes; nothing here imports Prefect.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from warehouse import clock, ledger
+import duckdb
+
+from warehouse import clock, ledger, standing
+from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
-
-    import duckdb
 
     from flows.brief.edition import Edition
     from flows.build.run import BuildReport
@@ -61,17 +62,36 @@ class RunReport:
         return 4 if self.ingested and self.ingested.refused_any else 0
 
 
+class Writing:
+    """A run that writes: its connection, and what it will say of itself in the ledger of runs."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self.said = ""
+        self.exit_code = 0
+
+
 @contextmanager
-def writing(settings: Settings, what: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Hold the writer lock and an open warehouse whose ledgers exist."""
-    with (
-        WriterLock(settings.store, what, settings.lock_wait_seconds),
-        open_warehouse(settings.store) as con,
-    ):
+def writing(settings: Settings, command: str) -> Iterator[Writing]:
+    """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
+    home, started = settings.store, clock.now()
+    with WriterLock(home, command, settings.lock_wait_seconds), open_warehouse(home) as con:
         if settings.threads:
             con.execute(f"set threads = {settings.threads}")
         ledger.ensure(con)
-        yield con
+        run = Writing(con)
+        try:
+            yield run
+        except Exception as error:
+            code = error.exit_code if isinstance(error, Trouble) else 1
+            said = (str(error) or type(error).__name__).splitlines()[0]
+            # where the disk is full the ledger cannot be written either
+            with suppress(duckdb.Error, OSError):
+                ledger.record_run(con, command, started, "failed", code, said)
+                standing.write(con, home)
+            raise
+        ledger.record_run(con, command, started, "done", run.exit_code, run.said)
+        standing.write(con, home)
 
 
 def run(
@@ -89,17 +109,18 @@ def run(
     `paths` are read besides the settings' inputs. `period` and `as_of` name one edition;
     without them every edition that is due is made.
     """
-    began, started = time.monotonic(), clock.now()
+    began = time.monotonic()
     report = RunReport()
-    with writing(settings, "run") as con:
+    with writing(settings, "run") as this:
+        con = this.con
         report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
         due = due_editions(settings, period=period, as_of=as_of)
         report.built = build_from(con, settings, on_progress=on_progress)
         report.editions = brief_from(
             con, settings, due, report.built, languages=languages, on_progress=on_progress
         )
-        said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
-        ledger.record_run(con, "run", started, "done", report.exit_code, said)
+        this.said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
+        this.exit_code = report.exit_code
     report.delivered = deliver_stage(settings, recipients=recipients)
     report.seconds = time.monotonic() - began
     return report
@@ -115,14 +136,13 @@ def ingest_stage(
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
     """Read `paths`, or the bundled records and the settings' inputs where none are given."""
-    started = clock.now()
-    with writing(settings, "ingest") as con:
+    with writing(settings, "ingest") as this:
         report = ingest_into(
-            con, settings, paths, only=paths is not None, kind=kind, provider=provider,
+            this.con, settings, paths, only=paths is not None, kind=kind, provider=provider,
             symbol=symbol, on_progress=on_progress,
         )  # fmt: skip
-        code = 4 if report.refused_any else 0
-        ledger.record_run(con, "ingest", started, "done", code, _in_words(report))
+        this.said = _in_words(report)
+        this.exit_code = 4 if report.refused_any else 0
     return report
 
 
@@ -134,10 +154,9 @@ def build_stage(
     on_progress: OnProgress | None = None,
 ) -> BuildReport:
     """Bring the models up to date and publish them."""
-    started = clock.now()
-    with writing(settings, "build") as con:
-        report = build_from(con, settings, as_of=as_of, full=full, on_progress=on_progress)
-        ledger.record_run(con, "build", started, "done", 0, f"build {report.build_id}")
+    with writing(settings, "build") as this:
+        report = build_from(this.con, settings, as_of=as_of, full=full, on_progress=on_progress)
+        this.said = f"build {report.build_id}"
     return report
 
 
@@ -150,15 +169,14 @@ def brief_stage(
     on_progress: OnProgress | None = None,
 ) -> list[Edition]:
     """Write the editions that are due, or the one that `period` and `as_of` name."""
-    started = clock.now()
-    with writing(settings, "brief") as con:
+    with writing(settings, "brief") as this:
+        con = this.con
         due = due_editions(settings, period=period, as_of=as_of)
         built = build_from(con, settings)
         editions = brief_from(
             con, settings, due, built, languages=languages, on_progress=on_progress
         )
-        said = ", ".join(edition.edition_id for edition in editions)
-        ledger.record_run(con, "brief", started, "done", 0, said)
+        this.said = ", ".join(edition.edition_id for edition in editions)
     return editions
 
 
@@ -173,13 +191,13 @@ def backfill_stage(
     """Write an edition for every period that ends in `first`..`last` and never had one."""
     from flows.schedule.due import never_briefed
 
-    started = clock.now()
     kinds = [period] if period else settings.period_kinds
-    with writing(settings, "backfill") as con:
+    with writing(settings, "backfill") as this:
+        con = this.con
         due = [d.period for d in never_briefed(kinds, first, last, settings.store.briefings)]
         built = build_from(con, settings)
         editions = brief_from(con, settings, due, built, on_progress=on_progress)
-        ledger.record_run(con, "backfill", started, "done", 0, f"{len(editions)} editions")
+        this.said = f"{len(editions)} editions"
     return editions
 
 

@@ -59,6 +59,11 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def standing_file(self) -> Path:
+        """What the ledgers said after the last run, for readers."""
+        return self.root / "standing.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the writer for as long as it runs."""
         return self.root / ".writer.lock"

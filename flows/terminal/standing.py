@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flows.terminal import answer
 from flows.terminal.reading import rows
 from flows.terminal.wording import label
+from warehouse import standing
 from warehouse.store import open_published
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-
-_RECORDS = """
-select kind, count(*) as batches, sum(rows_read) as rows_read, sum(rows_accepted) as accepted,
-    sum(rows_duplicate) as duplicate, sum(rows_quarantined) as quarantined,
-    sum(case when status = 'refused' then 1 else 0 end) as files_refused,
-    max(recorded_at) as last_recorded_at
-from ledger_batches group by kind order by kind
-"""
 
 
 def tell(settings: Settings, *, as_json: bool) -> None:
@@ -32,14 +25,9 @@ def tell(settings: Settings, *, as_json: bool) -> None:
                 "select build_id, as_of, built_at from ledger_builds"
                 " order by build_no desc limit 1",
             ),
-            "records": rows(con, _RECORDS),
             "quality": rows(con, "select * from rpt_quality order by check_kind, quality_no"),
-            "runs": rows(
-                con,
-                "select run_id, command, started_at, outcome, exit_code, said from ledger_runs"
-                " order by run_id desc limit 5",
-            ),
         }
+    state |= standing.read(home)
     state["editions"] = sorted(
         (p.parent.name for p in home.briefings.glob("*/edition.json")), reverse=True
     )
@@ -82,6 +70,6 @@ def tell(settings: Settings, *, as_json: bool) -> None:
         "Runs",
         ["run", "command", "outcome", "exit code", "said"],
         [[r["run_id"], r["command"], r["outcome"], r["exit_code"], r["said"]]
-         for r in state["runs"]],
+         for r in state["runs"][:5]],
         notes=[f"Editions: {', '.join(state['editions'][:6]) or 'none yet'}"],
     )  # fmt: skip

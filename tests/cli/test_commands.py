@@ -296,10 +296,23 @@ def test_an_unrecorded_bonus_issue_stops_the_build_and_the_way_out_works(
     run_chipbrief(own_home, "ingest", str(bar))
 
     stopped = run_chipbrief(own_home, "build")
+    standing = _json(run_chipbrief(own_home, "status", "--json"))
     run_chipbrief(own_home, "ingest", str(action))
     built = run_chipbrief(own_home, "build")
 
     assert stopped.returncode == 5
     assert "symbol 688256, mic XSHG, traded_on 2026-10-12" in stopped.stderr
     assert "ingest a record of kind corporate_actions" in stopped.stderr
+    failed, ingested, *_ = standing["runs"]
+    assert (failed["command"], failed["outcome"], failed["exit_code"]) == ("build", "failed", 5)
+    assert (ingested["command"], ingested["outcome"]) == ("ingest", "done")
+    assert {r["kind"]: r["batches"] for r in standing["records"]}["prices"] == 2
     assert built.returncode == 0, built.stderr
+
+
+def test_the_run_that_has_just_ended_stands_in_the_ledger(
+    briefed_home: Path, run_chipbrief: Run
+) -> None:
+    runs = _json(run_chipbrief(briefed_home, "status", "--json"))["runs"]
+
+    assert [(r["command"], r["outcome"], r["exit_code"]) for r in runs][-1] == ("run", "done", 0)
