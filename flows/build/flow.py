@@ -6,23 +6,14 @@ A failed check is not retried: the same records fail it again, and readers keep 
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  Prefect reads parameters' types as it runs
-from typing import TYPE_CHECKING, Any
 
 from prefect import flow, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import pipeline, settings
-from warehouse.errors import LockHeld
+from flows.retries import DELAYS_SECONDS, may_pass
 from warehouse.store import open_published
-
-if TYPE_CHECKING:
-    from prefect import Task
-    from prefect.client.schemas.objects import State, TaskRun
-
-
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(state.data, LockHeld)
 
 
 def _run_name() -> str:
@@ -34,8 +25,8 @@ def _run_name() -> str:
     name="build",
     task_run_name=_run_name,
     retries=3,
-    retry_delay_seconds=[30, 120, 300],
-    retry_condition_fn=_may_pass,
+    retry_delay_seconds=DELAYS_SECONDS,
+    retry_condition_fn=may_pass(),
     cache_policy=NO_CACHE,
     persist_result=False,
 )
@@ -65,7 +56,7 @@ def build(as_of: dt.date | None = None, full: bool = False) -> None:
     """Bring the models up to date, check them and publish them together.
 
     Args:
-        as_of: What was knowable on this day; today where none is given.
+        as_of: What was knowable on this day; the newest due briefing's day where none.
         full: Make every model anew.
     """
     build_models(as_of, full=full)

@@ -13,27 +13,20 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import pipeline, settings
-from warehouse.errors import LockHeld
+from flows.retries import DELAYS_SECONDS, may_pass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prefect import Task
-    from prefect.client.schemas.objects import State, TaskRun
-
     from flows.ingest.report import FileReport
-
-
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(state.data, LockHeld | ConnectionError | TimeoutError)
 
 
 @task(
     name="ingest",
     task_run_name="ingest",
     retries=3,
-    retry_delay_seconds=[30, 120, 300],
-    retry_condition_fn=_may_pass,
+    retry_delay_seconds=DELAYS_SECONDS,
+    retry_condition_fn=may_pass(ConnectionError, TimeoutError),
     cache_policy=NO_CACHE,
     persist_result=False,
 )
