@@ -113,6 +113,12 @@ final as (
                 or quantity_step.quantity_high is not null
                 then quantity_step.reached_on
         end as quantity_on,
+        case
+            when
+                quantity_step.quantity_low is not null
+                or quantity_step.quantity_high is not null
+                then quantity_step.reached_precision
+        end as quantity_precision,
         first_step.detail as first_detail,
         first_step.detail_zh as first_detail_zh,
         latest_step.detail,

@@ -72,7 +72,7 @@ def _line(stage: Record, y: float, words: Words) -> dict[str, Any]:
     }
     if not stage["is_reached"]:
         return line
-    day = words.date(stage["first_reached_on"], stage["first_reached_precision"])
+    day = _first_day(stage, words)
     quantity = _quantity(stage, words)
     return line | {
         "label": f"{day} · {quantity}" if quantity else day,
@@ -80,6 +80,15 @@ def _line(stage: Record, y: float, words: Words) -> dict[str, Any]:
         "latest": day_number(stage["latest_reached_on"]),
         "is_doubtful": is_doubtful(stage),
     }
+
+
+def _first_day(stage: Record, words: Words) -> str:
+    """A fiscal quarter is known by its last day: a calendar quarter's name would be another one."""
+    _ = words.gettext
+    day, precision = stage["first_reached_on"], stage["first_reached_precision"]
+    if precision == "quarter":
+        return _("by {day}").format(day=words.date(day))
+    return words.date(day, precision)
 
 
 def _stage_name(stage: str, words: Words) -> str:
@@ -120,8 +129,7 @@ def _alt(stages: list[Record], words: Words) -> str:
     for stage in stages:
         own = chips.setdefault(stage["short_name"], [])
         if stage["is_reached"]:
-            day = words.date(stage["first_reached_on"], stage["first_reached_precision"])
-            own.append(f"{_stage_name(stage['stage'], words)} {day}")
+            own.append(f"{_stage_name(stage['stage'], words)} {_first_day(stage, words)}")
     parts = [
         words.labelled(chip, words.listed(said) or _("no record")) for chip, said in chips.items()
     ]

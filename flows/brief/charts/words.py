@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -99,7 +99,9 @@ class Words:
         return self.number(value)
 
     def date(self, day: dt.date, precision: str = "day") -> str:
-        """A date as precise as it is known: Dec 9, 2025 · Dec 2025 · 2025."""
+        """A date as precise as it is known, as the page writes it: 9 Dec 2025 · Dec 2025 · 2025."""
+        if self.lang == "en" and precision == "day":
+            return format_date(day, "d MMM y", locale=self.lang)
         return format_skeleton(_SKELETONS.get(precision, "yMMMd"), day, locale=self.lang)
 
     def month_over_year(self, day: dt.date) -> list[str]:
