@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from flows.deliver.report import DeliveryReport
     from flows.ingest.report import FileReport, IngestReport
     from flows.pipeline import RunReport
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tell_run(report: RunReport, *, as_json: bool) -> None:
@@ -80,7 +83,8 @@ def tell_delivery(report: DeliveryReport, *, as_json: bool) -> None:
 
 
 def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    # a file's name may hold line breaks and the codes by which a terminal is commanded
+    sys.stdout.write("".join(_CONTROL.sub("\ufffd", line) + "\n" for line in lines))
 
 
 def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:

@@ -316,3 +316,15 @@ def test_the_run_that_has_just_ended_stands_in_the_ledger(
     runs = _json(run_chipbrief(briefed_home, "status", "--json"))["runs"]
 
     assert [(r["command"], r["outcome"], r["exit_code"]) for r in runs][-1] == ("run", "done", 0)
+
+
+def test_the_name_of_a_file_cannot_command_the_terminal(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "\x1b[2Ja\nb.csv").write_text("x\n")
+
+    done = run_chipbrief(own_home, "ingest", str(tmp_path / "*.csv"))
+
+    assert done.returncode == 4
+    assert "\x1b" not in done.stdout
+    assert "�[2Ja�b.csv" in done.stdout
