@@ -143,7 +143,7 @@ def scenarios(figures: Figures, language: Language) -> list[dict[str, Any]]:
             {
                 "name": first.short_name,
                 "price": formats.money(language, first.price_usd),
-                "quoted": formats.day(language, first.quoted_on),
+                "quoted": formats.day(language, first.quoted_on, first.quoted_precision or "day"),
                 "is_in_force": any(r.instrument_status == "in_force" for r in found),
                 "cases": [case for _, case in _groups(found, "rate_pct", "base")],
             }

@@ -28,6 +28,24 @@ total as (
     group by chip_id, price_case, rate, base, pass_through
 ),
 
+-- How precisely the day of the quote is known; the coarsest where several
+-- quotes share it.
+quote_day as (
+    select
+        chip_id,
+        quoted_on,
+        max(
+            case quoted_precision
+                when 'day' then 1
+                when 'month' then 2
+                when 'quarter' then 3
+                else 4
+            end
+        ) as coarseness
+    from rec_chip_prices
+    group by chip_id, quoted_on
+),
+
 per_unit as (
     select * from scenario
     where volume_case = 'none'
@@ -58,6 +76,12 @@ final as (
         per_unit.instrument_status,
         per_unit.price_usd,
         per_unit.quoted_on,
+        case quote_day.coarseness
+            when 1 then 'day'
+            when 2 then 'month'
+            when 3 then 'quarter'
+            when 4 then 'year'
+        end as quoted_precision,
         per_unit.unit_cost_usd,
         per_unit.customs_value_usd,
         per_unit.buyer_price_usd,
@@ -87,6 +111,10 @@ final as (
             and per_unit.rate = total.rate
             and per_unit.base = total.base
             and per_unit.pass_through = total.pass_through
+    left join quote_day
+        on
+            per_unit.chip_id = quote_day.chip_id
+            and per_unit.quoted_on = quote_day.quoted_on
 )
 
 select * from final

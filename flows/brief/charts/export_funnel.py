@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from flows.brief.charts.words import Words
 
-LEFT, WIDE, GAP, RIGHT, ROW, HEAD = 122, 146, 12, 204, 20, 24
+LEFT, WIDE, GAP, RIGHT, ROW, HEAD = 122, 146, 12, 216, 20, 24
 
 
 def plot(figures: Reports, words: Words) -> Plot | None:

@@ -8,6 +8,7 @@ billions. Reads the catalogue; writes nothing.
 from __future__ import annotations
 
 import functools
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_skeleton
@@ -18,7 +19,6 @@ from flows.assets import asset
 
 if TYPE_CHECKING:
     import datetime as dt
-    from decimal import Decimal
 
     from flows.brief.charts.plot import Record
 
@@ -45,7 +45,8 @@ class Words:
         return str((self.is_chinese and row[f"{column}_zh"]) or row[column])
 
     def number(self, value: Decimal, places: int = 0) -> str:
-        """12,345 with exactly so many places, rounded half to even."""
+        """12,345 with exactly so many places, rounded half up as on the page."""
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         pattern = "#,##0" + ("." + "0" * places if places else "")
         return format_decimal(value, format=pattern, locale=self.lang)
 
