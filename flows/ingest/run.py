@@ -96,6 +96,9 @@ def _prepare(
     records.ensure_kinds(con, shapes())
     for left in home.root.glob(f"{WORK}*"):
         shutil.rmtree(left)
+    for folder in ("landing", "quarantine"):
+        for half in home.root.glob(f"{folder}/*/.*.part"):
+            half.unlink()
 
 
 def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, tuple[str, str, str, int]]:

@@ -335,3 +335,19 @@ def test_ledger_holds_the_rules_that_held_rows_back(
 
     rows = con.execute("select rule, rows from ledger_quarantine order by rule").fetchall()
     assert rows == [("close|min_exclusive", 2), ("open|not_a_number", 1)]
+
+
+def test_the_half_written_files_of_a_run_that_died_are_swept(
+    home: Home, take: Take, write: Write, prices: str
+) -> None:
+    half = home.landing_file("prices", ".prices-1.parquet.x1y2").with_suffix(".part")
+    work = home.root / ".ingest-x1y2"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    work.mkdir()
+
+    take(write("p.csv", prices))
+
+    assert not half.exists()
+    assert not work.exists()
+    assert len(list(half.parent.iterdir())) == 1
