@@ -85,8 +85,12 @@ def money_span(
     _, scale, _ = _scaled(language, Decimal(high))
     step = {name: size for size, name in _steps(language)}.get(scale, Decimal(1))
     places = _places(Decimal(high) / step, step)
-    ends = (number(language, _trim(Decimal(v) / step, places)) for v in (low, high))
-    return _money(language, _joiner(language).join(ends), scale, currency)
+    first, last = (number(language, _trim(Decimal(v) / step, places)) for v in (low, high))
+    if language.code == "zh" and low:
+        # 14万～14.5万元: by GB/T 15835 a bare 14～14.5万 would begin at fourteen
+        first, last = first + scale, last + scale
+        scale = ""
+    return _money(language, first + _joiner(language) + last, scale, currency)
 
 
 def money_cell(language: Language, value: Number | None) -> str:

@@ -130,6 +130,7 @@ final as (
         bucketed.publisher,
         bucketed.kind,
         bucketed.published_on,
+        bucketed.published_precision,
         bucketed.period_start,
         bucketed.period_end,
         bucketed.bucket,

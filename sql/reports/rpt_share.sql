@@ -30,6 +30,7 @@ final as (
         share.hhi_high,
         share.copies,
         share.published_on,
+        share.published_precision,
         share.note,
         share.source_id,
         share.confidence
