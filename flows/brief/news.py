@@ -162,10 +162,14 @@ _FINE: dict[str, Callable[[Row, Page], str]] = {
         _pair(row, page), page.word("measure", row.measure)
     ),
     "rpt_price_quote": lambda row, page: _joined(
-        row.short_name, page.day(row, "quoted_on", "quoted_precision"), row.channel
+        row.short_name,
+        formats.day(page.language, row.quoted_on, row.quoted_precision),
+        row.channel,
     ),
     "rpt_revenue": lambda row, page: _joined(_series(row, page), page.period(row.fiscal_period)),
-    "rpt_fee_month": lambda row, page: _joined(_title(row, page), page.day(row, "month", "month")),
+    "rpt_fee_month": lambda row, page: _joined(
+        _title(row, page), formats.day(page.language, row.month, "month")
+    ),
     "rpt_scenario": lambda row, page: _joined(
         row.short_name,
         formats.percent(page.language, row.rate_pct, 0),

@@ -77,8 +77,9 @@ class Page:
         return self._figure(row, column, lambda v: formats.count(self.language, v))
 
     def day(self, row: Row, column: str, precision: str = "day") -> str:
-        """A date; `precision` is itself a precision or the column that holds it."""
-        exact = str(row.values.get(precision) or "day") if precision in row.values else precision
+        """A date; `precision` is a precision, or the column `…_precision` that holds it."""
+        is_column = precision.endswith("_precision")
+        exact = str(row.values.get(precision) or "day") if is_column else precision
         return self._figure(row, column, lambda v: formats.day(self.language, v, exact))
 
     def money_span(self, row: Row, low: str, high: str, currency: str = "USD") -> str:
