@@ -118,8 +118,8 @@ class Settings(BaseSettings):
     @field_validator("sender")
     @classmethod
     def _an_address(cls, given: str) -> str:
-        if "@" not in given or not given.isprintable():
-            raise ValueError("not a mail address")
+        if given.count("@") != 1 or any(c in given for c in ",;") or not given.isprintable():
+            raise ValueError("not one mail address")
         return given
 
     @property

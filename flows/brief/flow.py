@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  Prefect reads parameters' types as it runs
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prefect import flow, runtime, task
 from prefect.artifacts import create_link_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import pipeline, settings
+from flows.retries import DELAYS_SECONDS, may_pass
 from flows.settings import Language, PeriodKind  # noqa: TC001
-from warehouse.errors import LockHeld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from prefect import Task
-    from prefect.client.schemas.objects import State, TaskRun
-
-
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(state.data, LockHeld)
 
 
 def _run_name() -> str:
@@ -35,8 +28,8 @@ def _run_name() -> str:
     name="brief",
     task_run_name=_run_name,
     retries=3,
-    retry_delay_seconds=[30, 120, 300],
-    retry_condition_fn=_may_pass,
+    retry_delay_seconds=DELAYS_SECONDS,
+    retry_condition_fn=may_pass(),
     cache_policy=NO_CACHE,
     persist_result=False,
 )

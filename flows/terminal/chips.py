@@ -117,6 +117,7 @@ def tell_comparison(settings: Settings, name: str, other: str, *, as_json: bool)
     for measure in measures:
         measure["definition"] = label("definition", measure["definition"])
         measure["summary"] = _summary(measure)
+        measure["source_id"] = ";".join(dict.fromkeys(measure["source_id"].split(";")))
     if as_json:
         answer.to_json(
             {
