@@ -29,7 +29,7 @@ total as (
 ),
 
 -- How precisely the day of the quote is known; the coarsest where several
--- quotes share it.
+-- quotes of a price (not of a cost) share it.
 quote_day as (
     select
         chip_id,
@@ -43,6 +43,7 @@ quote_day as (
             end
         ) as coarseness
     from rec_chip_prices
+    where quote_unit in ('gpu', 'card')
     group by chip_id, quoted_on
 ),
 

@@ -38,7 +38,8 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     texts = {
         "title": heading(_("Prices seen, per GPU"), PAGE),
         "subtitle": subheading(
-            _("US$ thousand, yuan at the rate of the day; pale: contested or unverified"), PAGE
+            _("US$ thousand, yuan at the period's average rate; pale: contested or unverified"),
+            PAGE,
         ),
     }
     values: dict[str, Any] = {

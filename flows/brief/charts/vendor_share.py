@@ -98,7 +98,7 @@ def _lines(rows: list[Record], words: Words) -> list[dict[str, Any]]:
             "subject": _subject(row, words)
             if place == 0 or ordered[place - 1]["vendor"] != row["vendor"]
             else "",
-            "detail": f"{_period(row, words)} · {row['publisher']}",
+            "detail": f"{_period(row, words)} · {_publisher(row, words)}",
             "label": _label(row, words),
             "shape": _SHAPES[row["kind"]],
             "is_firm": row["kind"] in ("actual", "estimate") and not is_doubtful(row),
@@ -123,8 +123,21 @@ def _period(row: Record, words: Words) -> str:
 def _subject(row: Record, words: Words) -> str:
     _ = words.gettext
     said = {"domestic": _("domestic"), "imported": _("imported")}
-    name = str((words.is_chinese and row["vendor_zh"]) or row["vendor"])
-    return said.get(row["vendor"], name)
+    return said.get(row["vendor"]) or words.named(row, "vendor")
+
+
+def _publisher(row: Record, words: Words) -> str:
+    """Who says so; the name as it stands where Chinese readers know it so."""
+    _ = words.gettext
+    said = {
+        "AI geopolitics digest": _("AI geopolitics digest"),
+        "Bernstein": _("Bernstein"),
+        "Frost & Sullivan": _("Frost & Sullivan"),
+        "Jensen Huang": _("Jensen Huang"),
+        "Morgan Stanley": _("Morgan Stanley"),
+        "Seed article": _("Seed article"),
+    }
+    return said.get(row["publisher"], str(row["publisher"]))
 
 
 def _label(row: Record, words: Words) -> str:
@@ -168,7 +181,7 @@ def _alt(panels: dict[str, list[Record]], words: Words) -> str:
             continue
         said = words.listed(
             [
-                f"{_subject(r, words)} {_period(r, words)} {r['publisher']} {_label(r, words)}"
+                " ".join(say(r, words) for say in (_subject, _period, _publisher, _label))
                 for r in sorted(
                     rows,
                     key=lambda r: (-_end(r), r["vendor"], _order(r), r["publisher"], r["scope"]),

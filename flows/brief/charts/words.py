@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from flows.assets import asset
+from flows.brief.formats import full_width
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +43,9 @@ class Words:
 
     def named(self, row: Record, column: str) -> str:
         """A column of a row in the language: `title_zh` for `title`, where it is filled."""
-        return str((self.is_chinese and row[f"{column}_zh"]) or row[column])
+        if self.is_chinese and row[f"{column}_zh"]:
+            return full_width(str(row[f"{column}_zh"]))
+        return str(row[column])
 
     def number(self, value: Decimal, places: int = 0) -> str:
         """12,345 with exactly so many places, rounded half up as on the page."""
