@@ -94,9 +94,17 @@ def money_span(
 
 
 def money_cell(language: Language, value: Number | None) -> str:
-    """An amount in the unit of a table column: billions, in Chinese 亿."""
+    """An amount in the unit of a table column: billions, in Chinese 亿.
+
+    An amount that is not zero is never written as one.
+    """
+    if value is None:
+        return NULL
     step, places = _TABLE_UNIT[language.code]
-    return NULL if value is None else number(language, Decimal(value) / step, places)
+    scaled = Decimal(value) / step
+    if scaled and not scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):
+        places = -scaled.adjusted()
+    return number(language, scaled, places)
 
 
 def money_cell_span(language: Language, low: Number | None, high: Number | None) -> str:
@@ -158,7 +166,7 @@ def _places(scaled: Decimal, step: Decimal) -> int:
     """Three to four figures are enough to read: 4.55, 25.05, 680."""
     if step == 1:
         return 0 if abs(scaled) >= 100 else 2
-    return 2 if abs(scaled) < 100 else 1
+    return 3 if abs(scaled) < 10 else 2 if abs(scaled) < 100 else 1
 
 
 def _trim(value: Decimal, places: int) -> Decimal:

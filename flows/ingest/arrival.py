@@ -22,7 +22,6 @@ from flows.ingest.readers.reading import Listing, Plan, Reading, Request
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport
-from flows.ingest.run import WORK
 from flows.ingest.shapes import shapes
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import clock, durable, ledger
@@ -154,7 +153,7 @@ def _decide(
     landed = home.landing_file(kind, batch_id)
     set_aside = home.quarantine_file(kind, batch_id)
     batch_no, recorded_at = ledger.next_batch_no(con), clock.now()
-    with tempfile.TemporaryDirectory(prefix=WORK, dir=home.root) as work:
+    with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as work:
         candidates = Path(work) / "candidates.parquet"
         checked.candidates.write_parquet(candidates, compression="lz4")
         verdicts = versions.judge(con, kind, shape, candidates)

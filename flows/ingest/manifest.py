@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from warehouse.home import Home
 
+#: Folders of work in hand begin so; one that is left over is of a run that died.
+WORK = ".ingest-"
+
 
 @dataclass(frozen=True)
 class Manifest:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from flows.ingest.manifest import Manifest
     from warehouse.home import Home
 
-#: Folders of work in hand begin so; one that is left over is of a run that died.
-WORK = ".ingest-"
-
 
 def ingest(
     con: duckdb.DuckDBPyConnection,
@@ -94,7 +91,7 @@ def _prepare(
     if provider is not None:
         reader_named(provider)
     records.ensure_kinds(con, shapes())
-    for left in home.root.glob(f"{WORK}*"):
+    for left in home.root.glob(f"{manifest.WORK}*"):
         shutil.rmtree(left)
     for folder in ("landing", "quarantine"):
         for half in home.root.glob(f"{folder}/*/.*.part"):

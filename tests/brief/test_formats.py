@@ -131,3 +131,13 @@ def test_stops_beside_chinese_are_full_width_and_numbers_are_left(typed: str, pr
 def test_a_language_without_a_catalogue_is_refused() -> None:
     with pytest.raises(WrongUse, match="Choose of en, zh"):
         language("de")
+
+
+def test_an_amount_that_is_not_zero_is_never_written_as_zero() -> None:
+    assert formats.money_cell(language("en"), Decimal(3_600_000)) == "0.004"
+    assert formats.money_cell(language("en"), Decimal(0)) == "0.00"
+
+
+def test_both_languages_write_an_amount_to_the_same_figures() -> None:
+    assert formats.money(language("en"), Decimal(222_500_000)) == "$222.5 million"
+    assert formats.money(language("zh"), Decimal(222_500_000)) == "2.225亿美元"
