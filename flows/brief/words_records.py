@@ -35,6 +35,9 @@ AUTHORITIES = (
 INSTRUMENTS = (
     N_("GP10 guidance"),
     N_("Proclamation 11002"),
+    N_("Proclamation 11002; HTS 9903.79.01; US Note 39"),
+    N_("88 FR 73458 (AC/S IFR update, 3A090)"),
+    N_("87 FR 62186 (2022 advanced computing rule, 3A090)"),
     N_("Q2 FY26 CFO commentary"),
     N_("Q1 FY27"),
     N_("Q2 FY27"),

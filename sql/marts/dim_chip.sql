@@ -269,11 +269,13 @@ reasoned as (
         end as duty_reason,
         us_status.status as us_status,
         us_status.effective_from as us_status_from,
+        us_status.effective_from_precision as us_status_precision,
         us_status.basis as us_status_basis,
         us_status.source_id as us_source_id,
         us_status.confidence as us_confidence,
         cn_status.status as cn_status,
         cn_status.effective_from as cn_status_from,
+        cn_status.effective_from_precision as cn_status_precision,
         cn_status.basis as cn_status_basis
     from judged
     left join export_status as us_status
@@ -372,9 +374,11 @@ final as (
         ranked_duty_edge.distance_pct as duty_edge_pct,
         marked.us_status,
         marked.us_status_from,
+        marked.us_status_precision,
         marked.us_status_basis,
         marked.cn_status,
         marked.cn_status_from,
+        marked.cn_status_precision,
         marked.cn_status_basis,
         case
             when not marked.is_us_origin then cast(null as boolean)
