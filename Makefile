@@ -4,15 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: briefing test check bench lock clean
+.PHONY: briefing test browser check bench lock clean
 
 ## briefing: set up, read the bundled records, build, and write the briefing
 briefing: $(READY)
 	@$(BIN)/chipbrief run
 
-## test: set up and run the tests (those in a browser need Debian's chromium)
+## test: set up and run every test that needs nothing but Python
 test: $(READY)
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+
+## browser: the tests that open pages in Debian's chromium
+browser: $(READY)
+	$(BIN)/pytest -n 2 --dist loadgroup -m browser
 
 ## check: linters and types
 check: $(READY)
@@ -33,7 +37,8 @@ lock:
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# Modules are compiled here because some systems switch byte code off, which doubles start-up.
+# Modules are compiled here because some systems switch byte code off, which doubles start-up;
+# a package may carry a file that does not compile, which is no reason to stop.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \

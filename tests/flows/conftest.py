@@ -49,7 +49,7 @@ class Prefect:
     home: Path
     logs: Path
 
-    def run(self, *command: str, seconds: float = 60, stdin: str = "", **env: str) -> str:
+    def run(self, *command: str, seconds: float = 240, stdin: str = "", **env: str) -> str:
         """Run a command to its end and return all that it printed; fails where it fails."""
         program = PREFECT if command[0] == "prefect" else command[0]
         done = subprocess.run(

@@ -34,7 +34,7 @@ def test_a_deployed_briefing_that_is_triggered_by_name_completes_and_leaves_its_
 
     prefect.run(
         "prefect", "deployment", "run", "briefing/weekly", "--watch", "--watch-interval", "1",
-        "--watch-timeout", "75", seconds=90,
+        "--watch-timeout", "200", seconds=240,
     )  # fmt: skip
 
     (run,) = prefect.ask(
