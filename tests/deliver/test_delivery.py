@@ -332,57 +332,6 @@ def test_a_dry_run_says_what_would_go_to_whom_and_writes_nothing(
     assert not (tmp_path / "outbox").exists()
 
 
-def test_recipients_can_be_narrowed_to_some_but_never_widened(
-    mail_server: MailServer, issue: Callable[..., Path], settings: Callable[..., Settings]
-) -> None:
-    issue("weekly-2026-W47")
-    config = settings(
-        mail_server,
-        audiences=[Audience(name="Desk", recipients=["ann@x.example", "bob@x.example"])],
-    )
-
-    report = deliver(config.store, config, recipients=["bob@x.example"])
-
-    assert [d.recipient for d in report.deliveries] == ["bob@x.example"]
-    with pytest.raises(WrongUse, match=r"stranger@x\.example"):
-        deliver(config.store, config, recipients=["stranger@x.example"])
-
-
-def test_one_address_that_cannot_be_does_not_keep_the_others_from_their_mail(
-    mail_server: MailServer, issue: Callable[..., Path], settings: Callable[..., Settings]
-) -> None:
-    issue("weekly-2026-W47")
-    config = settings(
-        mail_server,
-        audiences=[Audience(name="Desk", recipients=["a@-x-.example", "ann@x.example"])],
-    )
-
-    report = deliver(config.store, config)
-
-    assert [(d.recipient, d.became) for d in report.deliveries] == [
-        ("a@-x-.example", "failed"),
-        ("ann@x.example", "sent"),
-    ]
-    assert report.exit_code == 6
-
-
-def test_an_audience_whose_language_was_not_written_is_told_of_and_not_forgotten(
-    issue: Callable[..., Path], settings: Callable[..., Settings]
-) -> None:
-    issue("weekly-2026-W47", ("en",))
-    config = settings(audiences=[_desk("li@x.example", language="zh")])
-
-    report = deliver(config.store, config)
-
-    assert report.lines() == [
-        (
-            "Not delivered: weekly-2026-W47 (zh) to li@x.example:"
-            " the edition was not written in zh: add it to languages in the settings"
-        )
-    ]
-    assert report.exit_code == 6
-
-
 def test_an_unknown_edition_is_refused_and_so_is_a_path(
     issue: Callable[..., Path], settings: Callable[..., Settings]
 ) -> None:
