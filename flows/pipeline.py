@@ -222,14 +222,14 @@ def deliver_stage(
 
 def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | None) -> list[Period]:
     """The periods to brief: the one asked for, or the last completed one of each audience's."""
-    from flows.schedule import periods
+    from flows.schedule import due, periods
 
     kinds = [period] if period else settings.period_kinds
     if as_of:
         clock.knowable(as_of)
         return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
     today = clock.now().date()
-    return [periods.last_completed(kind, today) for kind in kinds]
+    return [d.period for d in due.expected(kinds, today, settings.store.briefings)]
 
 
 def ingest_into(

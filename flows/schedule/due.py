@@ -1,6 +1,6 @@
 """Which editions are due: the last completed period of each kind that somebody reads.
 
-Reads the settings and the names in the archive; writes nothing.
+Reads the names in the archive; writes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.schedule.periods import Period
-    from flows.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,6 @@ class Due:
     """A period that ought to have an edition, and the one that it has, if any."""
 
     period: Period
-    languages: tuple[str, ...]
     edition_id: str | None
 
     @property
@@ -33,16 +31,16 @@ class Due:
         return self.edition_id is not None
 
 
-def expected(settings: Settings, today: dt.date, archive: Path) -> list[Due]:
+def expected(kinds: Sequence[str], today: dt.date, archive: Path) -> list[Due]:
     """The last completed period of each kind, with the newest edition that it has.
 
-    The kinds are those that some audience reads; weekly where there is no audience. Whether an
-    edition that stands is still up to date is for the brief stage to say: it knows the build.
+    Whether an edition that stands is still up to date is for the brief stage to say: it knows
+    the build.
     """
     made = _made(archive)
     return [
-        Due(period, _languages(settings, kind), made.get(period.edition_id))
-        for kind in settings.period_kinds
+        Due(period, made.get(period.edition_id))
+        for kind in kinds
         for period in [periods.last_completed(kind, today)]
     ]
 
@@ -51,17 +49,11 @@ def never_briefed(kinds: Sequence[str], first: dt.date, last: dt.date, archive: 
     """The periods that end in `first`..`last` and have no edition: what a backfill makes."""
     made = _made(archive)
     return [
-        Due(period, (), None)
+        Due(period, None)
         for kind in kinds
         for period in periods.between(kind, first, last)
         if period.edition_id not in made
     ]
-
-
-def _languages(settings: Settings, kind: str) -> tuple[str, ...]:
-    """The languages to write: all that are set, and those of the kind's audiences."""
-    read = [audience.language for audience in settings.audiences if kind in audience.periods]
-    return tuple(dict.fromkeys([*settings.languages, *read]))
 
 
 def _made(archive: Path) -> dict[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.schedule import due
 from flows.terminal import answer
 from flows.terminal.reading import rows
 from flows.terminal.wording import label
-from warehouse import standing
+from warehouse import clock, standing
 from warehouse.store import open_published
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ def tell(settings: Settings, *, as_json: bool) -> None:
     state["editions"] = sorted(
         (p.parent.name for p in home.briefings.glob("*/edition.json")), reverse=True
     )
+    state["due"] = [
+        {"period": d.period.edition_id, "made_as": d.edition_id}
+        for d in due.expected(settings.period_kinds, clock.now().date(), home.briefings)
+    ]
     state["audiences"] = [
         {"name": a.name, "language": a.language, "periods": a.periods, "mails": len(a.recipients)}
         for a in settings.audiences
@@ -71,5 +76,16 @@ def tell(settings: Settings, *, as_json: bool) -> None:
         ["run", "command", "outcome", "exit code", "said"],
         [[r["run_id"], r["command"], r["outcome"], r["exit_code"], r["said"]]
          for r in state["runs"][:5]],
-        notes=[f"Editions: {', '.join(state['editions'][:6]) or 'none yet'}"],
+        notes=[
+            f"Due: {', '.join(_made(d) for d in state['due'])}",
+            f"Editions: {', '.join(state['editions'][:6]) or 'none yet'}",
+        ],
     )  # fmt: skip
+
+
+def _made(one: dict[str, Any]) -> str:
+    """`weekly-2026-W47 (made as weekly-2026-W47-r2)`."""
+    made = one["made_as"]
+    if made is None:
+        return f"{one['period']} (not made yet)"
+    return f"{one['period']} ({'made' if made == one['period'] else f'made as {made}'})"

@@ -328,3 +328,12 @@ def test_the_name_of_a_file_cannot_command_the_terminal(
     assert done.returncode == 4
     assert "\x1b" not in done.stdout
     assert "�[2Ja�b.csv" in done.stdout
+
+
+def test_status_says_what_is_due_and_what_it_was_made_as(
+    briefed_home: Path, run_chipbrief: Run
+) -> None:
+    state = _json(run_chipbrief(briefed_home, "status", "--json"))
+
+    assert state["due"] == [{"period": "weekly-2026-W47", "made_as": "weekly-2026-W47"}]
+    assert "weekly-2026-W47 (made)" in run_chipbrief(briefed_home, "status").stdout
