@@ -219,6 +219,7 @@ WORDS: dict[str, dict[str, str]] = {
         "derived_by_source": N_("derived by the source"),
         "differenced": N_("differenced from year-to-date filings"),
         "allocated": N_("allocated by days"),
+        "restated": N_("blank: restated since, vintages are not mixed"),
         "estimate": N_("estimate"),
         "forecast": N_("forecast"),
         "annual_only": N_("annual only"),

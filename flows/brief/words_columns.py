@@ -84,6 +84,7 @@ COLUMNS: dict[str, str] = {
     "quantity_high": N_("quantity, high"),
     "instrument_status": N_("status"),
     "group_key": N_("standing"),
+    "revenue_before_local": N_("revenue before it was restated"),
     "disagreement_local": N_("disagreement between filings"),
     "duty_edge_threshold": N_("nearest bound of a duty band"),
     "duty_edge_pct": N_("distance from the duty band"),
