@@ -126,6 +126,24 @@ def _series_name(row: Row, language: Language) -> str:
     return " · ".join(dict.fromkeys(parts))
 
 
+def coverage(figures: Figures) -> dict[str, list[Row]]:
+    """Counts beside disclosed revenue, newest first: of single chips, of companies, one-sided."""
+    rows = sorted(
+        figures.by("rpt_coverage", "vendor", "chip_id", "basis"),
+        key=lambda r: r.period_end,
+        reverse=True,
+    )
+    if not rows:
+        return {}
+    alone = ("no_disclosure", "no_units")
+    both = [r for r in rows if r.reason not in alone]
+    return {
+        "chips": [r for r in both if r.chip_id != "all"],
+        "companies": [r for r in both if r.chip_id == "all"],
+        "alone": [r for r in rows if r.reason in alone],
+    }
+
+
 def fee_groups(figures: Figures) -> list[dict[str, Any]]:
     """Instruments by legal standing, in the order of the report."""
     rows = figures.by("rpt_fee", "fee_no", "fee_id", "vendor", "chip_id")
@@ -155,7 +173,7 @@ def shares(figures: Figures) -> list[dict[str, Any]]:
     """Share tables by measure; within one, each publisher's table by period, newest first."""
     rows = figures.rows("rpt_share")
     made = []
-    for measure in ("units", "usd", "cny", "servers", "unspecified"):
+    for measure in _MEASURES:
         of_measure = [r for r in rows if r.measure == measure]
         found = _groups(of_measure, "period", "scope", "publisher", "kind")
         groups = [
@@ -175,6 +193,48 @@ def shares(figures: Figures) -> list[dict[str, Any]]:
         if groups:
             made.append({"measure": measure, "groups": groups})
     return made
+
+
+def buckets(figures: Figures) -> list[dict[str, Any]]:
+    """Publications of shares by measure, newest first, each with its four buckets."""
+    made = []
+    for measure in _MEASURES:
+        rows = [r for r in figures.rows("rpt_share_bucket") if r.measure == measure]
+        found = _groups(rows, "publisher", "period", "scope", "kind")
+        ordered = sorted(
+            (part for _, part in found),
+            key=lambda part: (str(part[0].period_end or ""), str(part[0].period)),
+            reverse=True,
+        )
+        if ordered:
+            tables = [
+                {"first": part[0], "by": {str(row.bucket): row for row in part}} for part in ordered
+            ]
+            made.append({"measure": measure, "tables": tables})
+    return made
+
+
+def placements(figures: Figures) -> list[dict[str, Any]]:
+    """Claimed shares, each with what others published of the same vendor, by basis."""
+    made = []
+    found = _groups(
+        figures.by("rpt_share_placement", "claim_low_pct", "claim_publisher", "claim_period"),
+        "claim_low_pct", "claim_publisher", "claim_period", "vendor",
+    )  # fmt: skip
+    for _, rows in found:
+        ordered = sorted(
+            rows,
+            key=lambda r: (
+                _MEASURES.index(str(r.measure)),
+                -(r.period_end.toordinal() if r.period_end else 0),
+                r.publisher,
+            ),
+        )
+        made.append({"first": rows[0], "rows": ordered})
+    return made
+
+
+_MEASURES = ("units", "usd", "cny", "servers", "unspecified")
 
 
 def reactions(figures: Figures) -> dict[str, Any]:
