@@ -186,6 +186,14 @@ WORDS: dict[str, dict[str, str]] = {
         "gpu_year_rental": N_("per GPU and year, rental"),
         "gpu_build": N_("per GPU, build cost"),
     },
+    "unit_kind": {
+        "gpu": N_("One GPU or card"),
+        "module": N_("8-GPU modules: the price over 8, board and links inside"),
+        "server": N_("8-GPU servers: the price over 8, the rest of the server inside"),
+        "landed": N_("One GPU, landed: duty and margins inside"),
+        "rental": N_("Rental"),
+        "build_cost": N_("Build cost"),
+    },
     "price_kind": {
         "sale": N_("Sale price"),
         "system": N_("Whole system"),
