@@ -146,7 +146,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "shares": shapes.shares(figures),
         "coverage": shapes.coverage(figures),
         "buckets": shapes.buckets(figures),
-        "placements": shapes.placements(figures),
+        "placements": shapes.placements(figures, language),
         "reactions": shapes.reactions(figures),
         "claims": shapes.claims(figures),
         "quality": shapes.quality(figures),

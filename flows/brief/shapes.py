@@ -200,7 +200,7 @@ def buckets(figures: Figures) -> list[dict[str, Any]]:
     made = []
     for measure in _MEASURES:
         rows = [r for r in figures.rows("rpt_share_bucket") if r.measure == measure]
-        found = _groups(rows, "publisher", "period", "scope", "kind")
+        found = _groups(rows, "publisher", "period", "scope", "kind", "source_id")
         ordered = sorted(
             (part for _, part in found),
             key=lambda part: (str(part[0].period_end or ""), str(part[0].period)),
@@ -214,7 +214,7 @@ def buckets(figures: Figures) -> list[dict[str, Any]]:
     return made
 
 
-def placements(figures: Figures) -> list[dict[str, Any]]:
+def placements(figures: Figures, language: Language) -> list[dict[str, Any]]:
     """Claimed shares, each with what others published of the same vendor, by basis."""
     made = []
     found = _groups(
@@ -230,7 +230,14 @@ def placements(figures: Figures) -> list[dict[str, Any]]:
                 r.publisher,
             ),
         )
-        made.append({"first": rows[0], "rows": ordered})
+        claimed = formats.span(
+            language,
+            rows[0].claim_low_pct,
+            rows[0].claim_high_pct,
+            lambda value: formats.number(language, value),
+            "%",
+        )
+        made.append({"first": rows[0], "claimed": claimed, "rows": ordered})
     return made
 
 

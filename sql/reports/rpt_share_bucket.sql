@@ -1,6 +1,7 @@
 -- One row per publication and bucket: foreign, domestic, a cloud's own chips,
 -- and the rest that it does not name.
--- grain: publisher, period, scope, measure, kind, bucket
+-- grain: publisher, period, scope, measure, kind, source_id, bucket
+-- One table is one publication: two notes of a publisher are not added.
 -- A stated total wins over the sum of the vendors named. A stated domestic
 -- total that leaves no room for the in-house chips named beside it (a point of
 -- rounding left free) holds them: they are taken out. Copies make no row.
@@ -75,14 +76,14 @@ publication as (
             as has_every_high,
         max(share.hhi_low) as hhi_low,
         max(share.hhi_high) as hhi_high,
-        string_agg(distinct share.source_id, ';' order by share.source_id)
-            as source_id,
+        share.source_id,
         max(mark.weakness) as weakness
     from share
     left join mark
         on share.confidence = mark.confidence
     group by
-        share.publisher, share.period, share.scope, share.measure, share.kind
+        share.publisher, share.period, share.scope, share.measure,
+        share.kind, share.source_id
 ),
 
 settled as (
@@ -182,6 +183,7 @@ final as (
         bucket.scope,
         bucket.measure,
         bucket.kind,
+        bucket.source_id,
         bucket.bucket,
         cast(bucket.bucket_no as bigint) as bucket_no,
         bucket.period_start,
@@ -193,7 +195,6 @@ final as (
         bucket.hhi_high,
         bucket.published_on,
         bucket.published_precision,
-        bucket.source_id,
         mark.confidence
     from bucket
     left join mark
