@@ -41,7 +41,7 @@ _TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "ecc
 _IDENTITY = ("figure_key", "subject", "text", "period_from", "publisher")
 #: Columns that move with the day alone, order the page, or stand in data.json only.
 _SILENT = ("as_of", "days_until", "days_to_effect", "observations", "alpha_pct", "beta",
-           "standard_error_pct")  # fmt: skip
+           "standard_error_pct", "other_events")  # fmt: skip
 
 
 @dataclass(frozen=True)

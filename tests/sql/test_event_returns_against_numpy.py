@@ -175,7 +175,9 @@ def test_every_event_of_a_known_day_is_priced_by_every_listing_on_the_day_its_cl
             later = [day for close, day in sorted(closes[mic]) if close > at]
             if later and len(later) < len(closes[mic]):
                 for window in WINDOWS:
-                    expected[event["event_id"], listing["symbol"], listing["mic"], window] = later[0]
+                    expected[event["event_id"], listing["symbol"], listing["mic"], window] = later[
+                        0
+                    ]
 
     with open_published(Home(briefed_home)) as con:
         built = con.execute(
