@@ -144,6 +144,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "fee_groups": shapes.fee_groups(figures),
         "scenarios": shapes.scenarios(figures, language),
         "shares": shapes.shares(figures),
+        "calendar_quarters": shapes.calendar_quarters(figures, language),
         "coverage": shapes.coverage(figures),
         "buckets": shapes.buckets(figures),
         "placements": shapes.placements(figures, language),

@@ -126,6 +126,28 @@ def _series_name(row: Row, language: Language) -> str:
     return " · ".join(dict.fromkeys(parts))
 
 
+def calendar_quarters(figures: Figures, language: Language) -> list[dict[str, Any]]:
+    """Revenue series by calendar quarter, newest first, in the order of the filed series."""
+    found = _groups(
+        figures.rows("rpt_sales_quarter"),
+        "vendor", "chip_id", "region", "basis", "segment", "scope",
+    )  # fmt: skip
+    series = sorted((rows for _, rows in found), key=lambda rows: _quarter_place(rows[0]))
+    return [
+        {
+            "name": _series_name(rows[0], language),
+            "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True),
+        }
+        for rows in series
+    ]
+
+
+def _quarter_place(row: Row) -> tuple[bool, bool, str, bool, int]:
+    is_us = row.vendor in _US_VENDORS
+    return (not is_us, row.vendor != "NVIDIA", row.vendor, row.segment != "Total",
+            _BASES.index(row.basis))  # fmt: skip
+
+
 def coverage(figures: Figures) -> dict[str, list[Row]]:
     """Counts beside disclosed revenue, newest first: of single chips, of companies, one-sided."""
     rows = sorted(

@@ -289,6 +289,10 @@ WORDS: dict[str, dict[str, str]] = {
         "below": N_("counts explain a part"),
         "inside": N_("the disclosed amount lies inside the range"),
     },
+    "alignment": {
+        "exact": N_("fiscal and calendar quarter agree"),
+        "by_days": N_("fiscal periods cut by days"),
+    },
     "region_match": {
         "same": "",
         "units_worldwide": N_("units worldwide, revenue of China"),

@@ -99,6 +99,7 @@ COLUMNS: dict[str, str] = {
     "implied_price_usd_low": N_("implied price, low"),
     "implied_price_usd_high": N_("implied price, high"),
     "implied_price_usd": N_("implied price"),
+    "days_covered": N_("days covered"),
     "witness_count": N_("independent publishers"),
     "revenue_before_local": N_("revenue before it was restated"),
     "disagreement_local": N_("disagreement between filings"),
