@@ -136,7 +136,7 @@ def calendar_quarters(figures: Figures, language: Language) -> list[dict[str, An
     return [
         {
             "name": _series_name(rows[0], language),
-            "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True),
+            "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True)[:LATEST_PERIODS],
         }
         for rows in series
     ]

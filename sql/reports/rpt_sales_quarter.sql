@@ -1,13 +1,15 @@
 -- One row per China revenue series and calendar quarter: fiscal periods cut to
 -- the calendar by days, so that vendors of different years stand side by side.
 -- grain: vendor, chip_id, region, basis, segment, scope, quarter_start
--- Two bases are two series; a quarter that filings do not fill says so.
+-- Two bases are two series; a quarter that filings do not fill says so. A year
+-- or half-year spread over its quarters tells nothing of any of them: left out.
 with sales_quarter as (
     select * from fct_sales_quarter
     where
         value_type = 'reported'
         and region like 'China%'
         and basis <> 'shipment'
+        and method <> 'allocated'
         and (
             revenue_usd is not null
             or revenue_usd_high is not null
