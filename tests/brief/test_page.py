@@ -83,7 +83,9 @@ def test_the_claimed_share_stands_beside_each_basis_and_counts_beside_disclosure
 ) -> None:
     exact = {str(a["id"]): a["value"] for a in Outline(page).of("data") if a.get("id")}
     claim = "rpt_share_placement.Seed_article|after_H200|NVIDIA|"
-    covered = "rpt_coverage.NVIDIA|2025-01-27|2025-04-27|nv-h20-96|China|unspecified|H20|product|World."
+    covered = (
+        "rpt_coverage.NVIDIA|2025-01-27|2025-04-27|nv-h20-96|China|unspecified|H20|product|World."
+    )
     placed = {key: value for key, value in exact.items() if key.replace(" ", "_").startswith(claim)}
 
     assert {"55", "40", "8", "66"} <= set(placed.values())

@@ -16,7 +16,6 @@ from warehouse.home import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 HEAD = (
     "sale_id,vendor,segment,region,basis,scope,fiscal_period,period_start,period_end,revenue,"
