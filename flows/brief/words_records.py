@@ -110,6 +110,7 @@ MARKETS = (
     N_("Jensen Huang"),
     N_("Morgan Stanley"),
     N_("Seed article"),
+    N_("ppuip.com"),
     N_("China"),
     N_("China AI chip demand"),
     N_("China AI chip demand (pre-ban view)"),

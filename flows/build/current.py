@@ -44,9 +44,19 @@ def current_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> 
     )
 
 
+def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> str:
+    """The query behind `rec_<kind>_versions`: all that was said of each key by `known_to`."""
+    own = ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
+    return (
+        f'select {own} from "{source}".main.raw_{kind}'
+        f" where published_on <= date '{known_to.isoformat()}'"
+    )
+
+
 def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
     """Create `rec_<kind>` for every kind, `rec_quarantine` too, in the catalog in use.
 
+    `rec_<kind>_versions` beside it tells a restatement from a first figure.
     A kind whose versions are not in `source` (too large to be published) gets no view.
     Returns a fingerprint for each: it changes when a new version is known, not with the day.
     """
@@ -63,12 +73,16 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
         con.execute(
             f"create or replace view rec_{kind} as {current_sql(kind, shape, known_to, source)}"
         )
+        con.execute(
+            f"create or replace view rec_{kind}_versions as"
+            f" {versions_sql(kind, shape, known_to, source)}"
+        )
         row = con.execute(
             f'select max(batch_no), count(*), max(published_on) from "{source}".main.raw_{kind}'
             f" where published_on <= ?",
             [known_to],
         ).fetchone()
-        prints[f"rec_{kind}"] = _hash(kind, shape, row)
+        prints[f"rec_{kind}"] = prints[f"rec_{kind}_versions"] = _hash(kind, shape, row)
     con.execute(
         "create or replace view rec_quarantine as select kind, batch_id, file_name, rule, rows"
         f' from "{source}".main.ledger_quarantine'
