@@ -88,7 +88,7 @@ def test_the_claimed_share_stands_beside_each_basis_and_counts_beside_disclosure
     )
     placed = {key: value for key, value in exact.items() if key.replace(" ", "_").startswith(claim)}
 
-    assert {"55", "40", "8", "66"} <= set(placed.values())
+    assert {"55/55", "40/40", "8/8", "66/66"} <= set(placed.values())
     assert exact[f"{covered}implied_price_usd"] == "12173.24"
     assert not [key for key in placed if "ppuip" in key]
 
