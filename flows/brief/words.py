@@ -89,6 +89,7 @@ WORDS: dict[str, dict[str, str]] = {
         "review_zone": N_("Case-by-case review zone"),
         "duty_band_1": N_("Section 232 duty band 1"),
         "duty_band_2": N_("Section 232 duty band 2"),
+        "customer_cap": N_("Cap on licensed units (press reports)"),
     },
     "jurisdiction": {"US": N_("US"), "CN": N_("China"), "US/CN": N_("US and China")},
     "eccn_class": {
@@ -132,6 +133,8 @@ WORDS: dict[str, dict[str, str]] = {
         "performance_density": N_("performance density"),
         "memory_bandwidth_gbs": N_("memory bandwidth"),
         "interconnect_gbs": N_("interconnect"),
+        "units_per_customer": N_("units per customer"),
+        "units_in_total": N_("units in total"),
     },
     "measure": {
         "fp8_dense": N_("FP8 compute, dense"),
@@ -264,6 +267,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "claim_verdict": {
         "true": N_("True"),
+        "partly_true": N_("Partly true"),
         "true_only_if": N_("True only on some definitions"),
         "false": N_("False"),
         "cannot_verify": N_("Cannot be verified"),
@@ -272,6 +276,11 @@ WORDS: dict[str, dict[str, str]] = {
         "holds": N_("holds"),
         "fails": N_("fails"),
         "cannot_verify": N_("cannot be verified"),
+    },
+    "part_verdict": {
+        "holds": N_("this part holds"),
+        "fails": N_("this part fails"),
+        "cannot_verify": N_("this part cannot be verified"),
     },
     "check_kind": {
         "freshness_price": N_("Prices: last session on record"),

@@ -46,6 +46,7 @@ REASONS: dict[str, str] = {
     "measure_a_unknown": N_("first operand not in the records"),
     "measure_b_unknown": N_("second operand not in the records"),
     "measure_b_zero": N_("second operand is zero"),
+    "bound_unknown": N_("what to compare with is not in the records"),
     "nothing_stated_to_compare": N_("nothing stated to compare with"),
     "unverified": N_("unverified"),
     "contested": N_("contested"),

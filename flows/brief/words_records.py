@@ -64,6 +64,7 @@ INSTRUMENTS = (
     N_("procurement list"),
     N_("report due"),
     N_("reported"),
+    N_("reported (no text published)"),
     N_("summons"),
     N_("suspension expiry"),
     N_("talks"),

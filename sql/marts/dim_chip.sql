@@ -80,22 +80,11 @@ rule_outcome as (
                     then chip_rule.missing_parameters
             end
         ) as review_missing,
-        max(
-            case
-                when
-                    chip_rule.rule_role = 'duty_band_1'
-                    and duty.rule_id is not null
-                    then chip_rule.reason
-            end
-        ) as band_1,
-        max(
-            case
-                when
-                    chip_rule.rule_role = 'duty_band_2'
-                    and duty.rule_id is not null
-                    then chip_rule.reason
-            end
-        ) as band_2,
+        min(case when chip_rule.reason = 'met' then duty.rule_id end)
+            as band_met,
+        max(case when chip_rule.reason = 'unknown' then duty.rule_id end)
+            as band_unknown,
+        max(duty.rule_id) as band_tested,
         max(
             case when chip_rule.reason = 'met' then duty.rate end
         ) as rate_if_met,
@@ -175,8 +164,9 @@ classed as (
         rule_outcome.has_2022_rule,
         rule_outcome.review_zone,
         rule_outcome.review_missing,
-        rule_outcome.band_1,
-        rule_outcome.band_2,
+        rule_outcome.band_met,
+        rule_outcome.band_unknown,
+        rule_outcome.band_tested,
         rule_outcome.rate_if_met,
         rule_outcome.duty_from_if_met,
         coalesce(
@@ -224,10 +214,8 @@ judged as (
         end as eccn_reason,
         case
             when not is_us_origin then 'not_applicable'
-            when band_1 is null and band_2 is null then 'none'
-            when band_1 = 'met' then 'band_1'
-            when band_2 = 'met' then 'band_2'
-            when band_1 = 'unknown' or band_2 = 'unknown' then 'unknown'
+            when band_met is not null then replace(band_met, 'duty_', '')
+            when band_unknown is not null then 'unknown'
             else 'none'
         end as duty_band
     from classed
@@ -253,9 +241,8 @@ reasoned as (
         end as review_reason,
         case
             when not judged.is_us_origin then 'not_us_origin'
-            when judged.band_1 is null and judged.band_2 is null
-                then 'no_duty_in_force'
-            when judged.duty_band in ('band_1', 'band_2') then 'inside_band'
+            when judged.band_tested is null then 'no_duty_in_force'
+            when judged.band_met is not null then 'inside_band'
             when judged.duty_band = 'none' then 'outside_bands'
             when
                 judged.tpp is not null
@@ -352,14 +339,14 @@ final as (
         marked.duty_band,
         marked.duty_reason,
         case
-            when marked.duty_band in ('band_1', 'band_2')
+            when marked.duty_reason = 'inside_band'
                 then cast(
                     marked.rate_if_met * cast(100 as decimal(3, 0))
                     as decimal(18, 4)
                 )
         end as duty_rate_pct,
         case
-            when marked.duty_band in ('band_1', 'band_2')
+            when marked.duty_reason = 'inside_band'
                 then marked.duty_from_if_met
         end as duty_from,
         ranked_edge.rule_id as nearest_edge_rule,

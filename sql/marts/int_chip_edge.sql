@@ -13,6 +13,7 @@ chip_tpp as (
 
 rule_test as (
     select * from stg_rule_test
+    where rule_role <> 'volume_cap'
 ),
 
 paired as (

@@ -85,16 +85,20 @@ class Fee(Record):
 
 
 class Rule(Record):
-    """One test of a rule: tests of one alternative are all needed, any alternative is enough."""
+    """One test of a rule: tests of one alternative are all needed, any alternative is enough.
+
+    A cap on units is a rule too: it tests a licence, not a chip.
+    """
 
     rule_id = identifier(primary_key=True)
     valid_from = day(primary_key=True, description="First day in force.")
     valid_to = day(nullable=True, description="Last day in force.")
     alternative = dy.Int64(primary_key=True, min=1, max=99)
     parameter = one_of(
-        ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs"),
+        ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs",
+         "units_per_customer", "units_in_total"),
         primary_key=True,
-    )
+    )  # fmt: skip
     operator = one_of((">=", ">", "<", "<="), primary_key=True)
     threshold = amount(4, min=0, max=10**7, nullable=False)
     instrument = name()
@@ -116,6 +120,13 @@ class Claim(Record):
     comparator = one_of((">", ">=", "<", "<=", "=", "between"), nullable=True)
     stated_low = amount(6)
     stated_high = amount(6)
+    bound_measure = name(
+        nullable=True, description="Measure to compare with, where the claim states no number."
+    )
     tolerance = amount(6, min=0, description="Absolute, in the unit of the stated value.")
     unit = one_of(("ratio", "percent", "usd", "date", "rate", "units", "count"))
-    is_the_claims_own = dy.Bool(description="True for the reading that the words most plainly say.")
+    is_the_claims_own = dy.Bool(
+        description="True for a reading that the words plainly say; a claim needs all of these."
+    )
+    reading = text(description="What is our own reading here: a limit that the words leave open.")
+    reading_zh = text()
