@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
         "in_force": N_("in force"),
         "not_yet_in_force": N_("not yet in force"),
         "struck_down": N_("struck down"),
+        "announced_base_unstated": N_("announced, base not stated"),
         "hypothetical": N_("hypothetical"),
         "no_fee": N_("no fee"),
         "reported": N_("as reported"),

@@ -36,6 +36,10 @@ conflict as (
     select * from rec_chip_conflicts
 ),
 
+letter as (
+    select * from int_chip_letter
+),
+
 mark as (
     select * from stg_confidence
 ),
@@ -263,8 +267,14 @@ reasoned as (
         cn_status.status as cn_status,
         cn_status.effective_from as cn_status_from,
         cn_status.effective_from_precision as cn_status_precision,
-        cn_status.basis as cn_status_basis
+        cn_status.basis as cn_status_basis,
+        letter.letter_on,
+        letter.letter_announced_on,
+        letter.letter_instrument,
+        letter.source_id as letter_source_id
     from judged
+    left join letter
+        on judged.chip_id = letter.chip_id
     left join export_status as us_status
         on
             judged.chip_id = us_status.chip_id
@@ -387,6 +397,33 @@ final as (
             when marked.eccn_class in ('3A090.a', '3A090.b') then 'class'
             else 'unknown'
         end as licence_basis,
+        case
+            when not marked.is_us_origin then 'not_us_origin'
+            when marked.us_status = 'announced_not_effective'
+                then 'announced_not_effective'
+            when marked.us_status = 'free' then 'free'
+            when
+                marked.us_status is not null
+                and marked.eccn_class = 'below'
+                and marked.letter_on is not null
+                then 'letter_below_class'
+            when marked.us_status is not null and marked.eccn_class = 'below'
+                then 'status_below_class'
+            when
+                marked.review_reason = 'inside_zone'
+                and marked.duty_reason = 'inside_band'
+                then 'review_with_duty'
+            when marked.review_reason = 'inside_zone' then 'review_no_duty'
+            when marked.eccn_class in ('3A090.a', '3A090.b')
+                then 'licence_by_class'
+            when marked.us_status is not null then 'licence_by_status'
+            when marked.eccn_class = 'below' then 'below_no_record'
+            else 'undecided'
+        end as standing,
+        marked.letter_on,
+        marked.letter_announced_on,
+        marked.letter_instrument,
+        marked.letter_source_id,
         marked.confidence = 'contested' as is_contested,
         contested.contested_fields,
         marked.note,

@@ -63,11 +63,13 @@ scheme as (
 ),
 
 -- What stands behind a rate and base for the chip on the as-of date.
-standing as (
+-- A rate that was announced without a base may be read on any.
+fee_standing as (
     select
         input.chip_id,
         cast(fee.rate as decimal(9, 6)) as rate,
         fee.base,
+        fee.fee_id,
         max(
             case
                 when
@@ -94,7 +96,18 @@ standing as (
     inner join fee
         on
             strpos(';' || input.fee_ids || ';', ';' || fee.fee_id || ';') > 0
-    group by input.chip_id, fee.rate, fee.base
+    group by input.chip_id, fee.rate, fee.base, fee.fee_id
+),
+
+standing as (
+    select
+        *,
+        row_number() over (
+            partition by chip_id, rate, base
+            order by standing desc, fee_id asc
+        ) as standing_rank
+    from fee_standing
+    where standing > 0
 ),
 
 priced as (
@@ -197,8 +210,13 @@ final as (
             when profitable.base = 'none' then 'no_fee'
             when standing.standing = 2 then 'in_force'
             when standing.standing = 1 then 'announced'
+            when unstated.standing = 1 then 'announced_base_unstated'
             else 'hypothetical'
         end as instrument_status,
+        case
+            when profitable.base <> 'none'
+                then coalesce(standing.fee_id, unstated.fee_id)
+        end as fee_id,
         cast(profitable.price_usd as decimal(18, 2)) as price_usd,
         profitable.quoted_on,
         cast(profitable.unit_cost_usd as decimal(18, 2)) as unit_cost_usd,
@@ -256,6 +274,15 @@ final as (
                     as decimal(18, 2)
                 )
         end as hold_margin_price_usd,
+        case
+            when profitable.base not in ('seller_revenue', 'none')
+                then 'base_is_not_revenue'
+            when profitable.unit_cost_usd is null then 'unit_cost_unknown'
+            when
+                profitable.unit_cost_usd
+                <= cast(profitable.rate * profitable.price_usd as decimal(28, 8))
+                then 'no_price_holds_the_margin'
+        end as hold_margin_reason,
         cast(
             profitable.profit_without_fee_usd
             / nullif(profitable.profit_with_fee_usd, 0)
@@ -312,6 +339,7 @@ final as (
         on
             profitable.chip_id = standing.chip_id
             and profitable.rate = standing.rate
+            and standing.standing_rank = 1
             and (
                 profitable.base = standing.base
                 or (
@@ -319,6 +347,12 @@ final as (
                     and profitable.base like 'customs_value_at_%'
                 )
             )
+    left join standing as unstated
+        on
+            profitable.chip_id = unstated.chip_id
+            and profitable.rate = unstated.rate
+            and unstated.standing_rank = 1
+            and unstated.base = 'unspecified'
 )
 
 select * from final

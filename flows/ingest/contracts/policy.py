@@ -78,6 +78,8 @@ class Fee(Record):
     chip_ids = text(description="Chips named by an instrument without thresholds; semicolons.")
     band_rule_id = identifier(nullable=True, description="The rule whose band decides instead.")
     is_exemption = dy.Bool(description="True: the row says who does not pay.")
+    challenge = text(description="What is said against its lawfulness, and how that stands.")
+    challenge_zh = text()
 
     @dy.rule()
     def in_force_has_an_effective_date(cls) -> pl.Expr:
