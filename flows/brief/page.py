@@ -253,6 +253,10 @@ class Page:
         """The word for a fixed value of a report, in this language."""
         return "" if value is None else self.language.gettext(label(family, str(value)))
 
+    def label(self, family: str, value: Value) -> str:
+        """The message behind a fixed value, for `say` to fill in."""
+        return label(family, str(value))
+
     def text(self, row: Row, column: str) -> str:
         """A text of a record; where only English is written, it is marked as English."""
         found = self.plain(row.values, column)

@@ -129,6 +129,59 @@ WORDS: dict[str, dict[str, str]] = {
         "not_us_origin": N_("not of US origin"),
         "unknown": N_("unknown"),
     },
+    "standing": {
+        "not_us_origin": N_("Not of US origin: no US review and no US duty is for this chip."),
+        "announced_not_effective": N_(
+            "Announced on %(since)s, not in effect on %(as_of)s: the statement changed no rule,"
+            " and a US licence was still needed."
+        ),
+        "free": N_("No US licence is needed by the records since %(since)s."),
+        "letter_below_class": N_(
+            "Below every threshold of 3A090, and a US licence is needed all the same: by the"
+            " letter of %(letter)s (made public on %(public)s)."
+        ),
+        "status_below_class": N_(
+            "Below every threshold of 3A090, and a US licence is needed all the same, by its"
+            " status on record since %(since)s."
+        ),
+        "review_with_duty": N_(
+            "A US licence is needed and reviewed case by case; on entry to the US a duty of"
+            " %(rate)s of customs value is due."
+        ),
+        "review_no_duty": N_(
+            "A US licence is needed and may be reviewed case by case; no duty band covers it."
+        ),
+        "licence_by_class": N_("A US licence is needed by its 3A090 class."),
+        "licence_by_status": N_(
+            "A US licence is needed by its status on record since %(since)s; the class cannot"
+            " be told."
+        ),
+        "below_no_record": N_(
+            "Below every threshold of 3A090; whether a letter asks for a licence is not on record."
+        ),
+        "undecided": N_("Whether a US licence is needed cannot be told from the records."),
+    },
+    "outcome_of_class": {
+        "met": N_("met"),
+        "not_met": N_("not met"),
+        "unknown": N_("unknown"),
+    },
+    "outcome_of_zone": {
+        "met": N_("inside"),
+        "not_met": N_("outside"),
+        "unknown": N_("unknown"),
+    },
+    "missing_input": {
+        "dense_rates": N_("dense compute rates"),
+        "die_area_mm2": N_("die area"),
+        "memory_bandwidth_gbs": N_("memory bandwidth"),
+        "interconnect_gbs": N_("interconnect bandwidth"),
+    },
+    "inclusion": {
+        "inclusive": N_("fee inside the base"),
+        "exclusive": N_("on top of the base"),
+        "unspecified": N_("not stated"),
+    },
     "parameter": {
         "tpp": N_("TPP"),
         "performance_density": N_("performance density"),

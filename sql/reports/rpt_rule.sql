@@ -27,7 +27,6 @@ final as (
         rule_test.confidence
     from rule_test
     cross join parameter_row
-    where rule_test.rule_role <> 'volume_cap'
 )
 
 select * from final
