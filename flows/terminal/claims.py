@@ -50,7 +50,6 @@ def tell(
 
 def _show(definitions: list[Row], page: Page) -> None:
     first = definitions[0]
-    own = page.say("what the claim’s words say")
     answer.table(
         headed(
             page,
@@ -62,7 +61,7 @@ def _show(definitions: list[Row], page: Page) -> None:
         [
             [
                 one.definition_id,
-                page.text(one, "definition") + (f" ({own})" if one.is_the_claims_own else ""),
+                _definition(one, page),
                 page.by_unit(one, "computed_value", one.unit),
                 page.stated(one),
                 headed(page, page.word("verdict", one.verdict), page.word("reason", one.reason))
@@ -75,6 +74,13 @@ def _show(definitions: list[Row], page: Page) -> None:
         numeric=[2, 3],
         notes=[*_parts(definitions, page), *_readings(definitions, page), ""],
     )  # fmt: skip
+
+
+def _definition(one: Row, page: Page) -> str:
+    shown = page.text(one, "definition")
+    if not one.is_the_claims_own:
+        return shown
+    return page.say("%(definition)s (what the claim’s words say)", definition=shown)
 
 
 def _parts(definitions: list[Row], page: Page) -> list[str]:

@@ -37,12 +37,15 @@ def dollars(value: Decimal | None, page: Page) -> str:
 
 
 def _table(group: list[Row], titles: dict[str, str], page: Page) -> None:
+    from flows.brief import formats
+
     first = group[0]
     stands = page.word("status", first.instrument_status)
     if first.fee_id:
         stands += page.say(": ") + titles.get(first.fee_id, first.fee_id)
     answer.table(
-        f"{page.rate_of(first.rate * 100, first.base)} · {stands}",
+        f"{formats.percent(page.language, first.rate * 100, 0)}"
+        f" · {page.word('fee_base', first.base)} · {stands}",
         [page.say("passed on"), page.say("fee"), page.say("buyer’s outlay"), page.say("change"),
          page.say("seller keeps"), page.say("margin, fee as a cost"),
          page.say("margin, fee off revenue"), page.say("break-even volume"),
@@ -78,7 +81,11 @@ def _even(scenario: Row, page: Page) -> str:
     """Units that bring the profit of no fee, and that as a multiple."""
     if scenario.break_even_multiple is None:
         return page.word("reason", scenario.reason) or "–"
-    return f"{page.n(scenario, 'break_even_units')} ({page.x(scenario, 'break_even_multiple')})"
+    return page.say(
+        "%(units)s (%(multiple)s)",
+        units=page.n(scenario, "break_even_units"),
+        multiple=page.x(scenario, "break_even_multiple"),
+    )
 
 
 def _hold(first: Row, page: Page) -> list[str]:
