@@ -193,7 +193,18 @@ profitable as (
                 then cast(
                     net_revenue_per_unit_usd - unit_cost_usd as decimal(18, 2)
                 )
-        end as profit_with_fee_usd
+        end as profit_with_fee_usd,
+        -- a price beyond all money is none
+        case
+            when
+                base in ('seller_revenue', 'none')
+                and unit_cost_usd > cast(rate * price_usd as decimal(28, 8))
+                then try_cast(
+                    unit_cost_usd
+                    / (unit_cost_usd / nullif(price_usd, 0) - rate)
+                    as decimal(18, 2)
+                )
+        end as hold_margin_price_usd
     from netted
 ),
 
@@ -257,31 +268,13 @@ final as (
             / nullif(profitable.net_revenue_per_unit_usd, 0)
             as decimal(18, 4)
         ) as net_margin_pct,
+        profitable.hold_margin_price_usd,
         case
-            when
-                profitable.base in ('seller_revenue', 'none')
-                and profitable.unit_cost_usd
-                > cast(
-                    profitable.rate * profitable.price_usd as decimal(28, 8)
-                )
-                then cast(
-                    profitable.unit_cost_usd
-                    / (
-                        profitable.unit_cost_usd
-                        / nullif(profitable.price_usd, 0)
-                        - profitable.rate
-                    )
-                    as decimal(18, 2)
-                )
-        end as hold_margin_price_usd,
-        case
+            when profitable.hold_margin_price_usd is not null then null
             when profitable.base not in ('seller_revenue', 'none')
                 then 'base_is_not_revenue'
             when profitable.unit_cost_usd is null then 'unit_cost_unknown'
-            when
-                profitable.unit_cost_usd
-                <= cast(profitable.rate * profitable.price_usd as decimal(28, 8))
-                then 'no_price_holds_the_margin'
+            else 'no_price_holds_the_margin'
         end as hold_margin_reason,
         cast(
             profitable.profit_without_fee_usd

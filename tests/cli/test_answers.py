@@ -13,8 +13,11 @@ from flows.cli import app
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
     from pathlib import Path
+
+    Run = Callable[..., subprocess.CompletedProcess[str]]
 
 NOW = "2026-11-23T08:00:00+00:00"
 
@@ -217,12 +220,11 @@ def test_chinese_answers_hold_no_english_sentence(says: Callable[..., str]) -> N
 
 
 def test_the_language_of_the_settings_is_the_default(
-    ask: Callable[..., str], tmp_path: Path
+    briefed_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:
-    chosen = tmp_path / "chipbrief.toml"
-    chosen.write_text('languages = ["zh"]\n')
+    (tmp_path / "chipbrief.toml").write_text('languages = ["zh"]\n')
 
-    assert "属实" in ask("--config", str(chosen), "claims", "C9")
+    assert "属实" in run_chipbrief(briefed_home, "claims", "C9", cwd=tmp_path).stdout
 
 
 def test_a_claim_in_parts_says_which_hold_and_a_share_has_no_sign(
