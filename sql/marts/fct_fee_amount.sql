@@ -49,15 +49,18 @@ based as (
         input.price_usd,
         input.units,
         cast(
-            input.price_usd * cast(input.units as decimal(18, 0))
-            as decimal(28, 2)
+            cast(input.price_usd as decimal(27, 2))
+            * cast(input.units as decimal(10, 0)) as decimal(28, 2)
         ) as revenue_usd,
         -- least() passes over a null, and an unknown value would become P
         case
             when input.transfer_price_usd is not null
                 then cast(
-                    least(input.transfer_price_usd, input.price_usd)
-                    * cast(input.units as decimal(18, 0)) as decimal(28, 2)
+                    cast(
+                        least(input.transfer_price_usd, input.price_usd)
+                        as decimal(27, 2)
+                    )
+                    * cast(input.units as decimal(10, 0)) as decimal(28, 2)
                 )
         end as transfer_value_usd,
         bearing.matched_by,
@@ -90,6 +93,10 @@ based as (
 bounded as (
     select
         *,
+        cast(
+            round(rate * cast(revenue_usd as decimal(28, 2)), 2)
+            as decimal(28, 2)
+        ) as press_formula_usd,
         case
             when base = 'seller_revenue' then revenue_usd
             when base = 'customs_value' then coalesce(transfer_value_usd, 0)
@@ -143,8 +150,7 @@ final as (
         case
             when status in ('announced', 'not_yet_in_force') then fee_high_usd
         end as announced_high_usd,
-        cast(round(rate * revenue_usd, 2) as decimal(28, 2))
-            as press_formula_usd,
+        press_formula_usd,
         case
             when base = 'seller_revenue' then 'base_is_revenue'
             when base <> 'customs_value' then 'base_not_stated'

@@ -9,7 +9,8 @@
 --   netted from revenue: (net - c) / net. Volume that brings the same gross
 --   profit: (P - c) / (net - c). Price that holds the gross margin percentage
 --   under a revenue share: c / (1 - r - m), m = 1 - c/P.
--- Every number comes from int_scenario_input and the rates of rec_fees.
+-- Every number comes from int_scenario_input and the rates of rec_fees. Two
+-- DECIMAL(18) multiply within 18 digits: amounts are widened before.
 with input as (
     select * from int_scenario_input
 ),
@@ -133,7 +134,8 @@ priced as (
         case
             when scheme.base = 'seller_revenue'
                 then input.price_usd + cast(
-                    input.price_usd * scheme.pass_through * scheme.rate
+                    cast(input.price_usd as decimal(24, 2))
+                    * (scheme.pass_through * scheme.rate)
                     / (1 - scheme.rate)
                     as decimal(18, 2)
                 )
@@ -149,8 +151,14 @@ charged as (
         case
             when base = 'none' then cast(0 as decimal(18, 2))
             when base = 'seller_revenue'
-                then cast(round(rate * buyer_price_usd, 2) as decimal(18, 2))
-            else cast(round(rate * customs_value_usd, 2) as decimal(18, 2))
+                then cast(
+                    round(rate * cast(buyer_price_usd as decimal(27, 2)), 2)
+                    as decimal(18, 2)
+                )
+            else cast(
+                round(rate * cast(customs_value_usd as decimal(27, 2)), 2)
+                as decimal(18, 2)
+            )
         end as fee_per_unit_usd
     from priced
 ),
@@ -161,7 +169,10 @@ landed as (
         case
             when base = 'seller_revenue' then buyer_price_usd
             else buyer_price_usd + cast(
-                round(pass_through * fee_per_unit_usd, 2) as decimal(18, 2)
+                round(
+                    pass_through * cast(fee_per_unit_usd as decimal(27, 2)), 2
+                )
+                as decimal(18, 2)
             )
         end as landed_cost_usd
     from charged
@@ -285,26 +296,26 @@ final as (
         cast(
             ceil(
                 cast(
-                    profitable.profit_without_fee_usd
-                    * cast(profitable.units as decimal(18, 0))
+                    cast(profitable.profit_without_fee_usd as decimal(27, 2))
+                    * cast(profitable.units as decimal(10, 0))
                     / nullif(profitable.profit_with_fee_usd, 0)
                     as decimal(28, 6)
                 )
             ) as decimal(20, 0)
         ) as break_even_units,
         cast(
-            profitable.fee_per_unit_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.fee_per_unit_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as fee_total_usd,
         cast(
-            profitable.net_revenue_per_unit_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.net_revenue_per_unit_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as net_revenue_total_usd,
         cast(
-            profitable.landed_cost_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.landed_cost_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as landed_total_usd,
         case

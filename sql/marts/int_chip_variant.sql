@@ -216,14 +216,21 @@ exact as (
     where memory_bandwidth_gbs is not null
 ),
 
-stepped as (
+sized as (
     select
         exact.*,
         figure_count.figures,
+        length(cast(cast(floor(exact.value) as bigint) as varchar))
+        - figure_count.figures as surplus_digits
+    from exact
+    cross join figure_count
+),
+
+stepped as (
+    select
+        *,
         cast(
-            case
-                length(cast(cast(floor(exact.value) as bigint) as varchar))
-                - figure_count.figures
+            case surplus_digits
                 when 1 then 10
                 when 2 then 100
                 when 3 then 1000
@@ -231,8 +238,7 @@ stepped as (
                 else 1
             end as decimal(18, 3)
         ) as step
-    from exact
-    cross join figure_count
+    from sized
 ),
 
 rounded_once as (

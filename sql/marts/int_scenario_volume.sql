@@ -122,8 +122,11 @@ final as (
                     and capped.customers is null
                     then capped.units
                 when volume_case.volume_case = 'licensed_to_date'
-                    then coalesce(capped.units, 0)
-                        + capped.units_per_customer * capped.customers
+                    then
+                        coalesce(capped.units, 0)
+                        + cast(
+                            capped.units_per_customer as decimal(20, 0)
+                        ) * capped.customers
                 when volume_case.volume_case = 'ten_customers'
                     then capped.units_per_customer * cast(10 as decimal(2, 0))
                 else capped.units_in_total

@@ -170,7 +170,8 @@ def test_no_amount_stands_in_two_columns_and_bounds_hold_the_press_formula_at_mo
     own = {"chip_id": "x", "price_case": "given", "volume_case": "given", "price_usd": price,
            "transfer_price_usd": transfer, "units": units}  # fmt: skip
     fee = {"fee_id": "f", "valid_from": "2026-01-15", "is_current": True, "is_exemption": False,
-           "effective_from": "2026-01-15", "status": status, "base": base, "rate": rate}  # fmt: skip
+           "effective_from": "2026-01-15", "status": status, "base": base,
+           "rate": rate}  # fmt: skip
     bears = {"chip_id": "x", "fee_id": "f", "valid_from": "2026-01-15"}
 
     (row,) = try_model(

@@ -87,10 +87,7 @@ class Fee(Record):
 
 
 class Rule(Record):
-    """One test of a rule: tests of one alternative are all needed, any alternative is enough.
-
-    A cap on units is a rule too: it tests a licence, not a chip.
-    """
+    """One test of a rule: tests of one alternative are all needed, any alternative is enough."""
 
     rule_id = identifier(primary_key=True)
     valid_from = day(primary_key=True, description="First day in force.")
@@ -100,6 +97,7 @@ class Rule(Record):
         ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs",
          "units_per_customer", "units_in_total"),
         primary_key=True,
+        description="Of a chip; the two of units are caps on licences.",
     )  # fmt: skip
     operator = one_of((">=", ">", "<", "<="), primary_key=True)
     threshold = amount(4, min=0, max=10**7, nullable=False)
