@@ -21,6 +21,8 @@ SECTION_OF = {
     "rpt_funnel": "policy",
     "rpt_rule": "policy",
     "rpt_chip": "chips",
+    "rpt_chip_edge": "chips",
+    "rpt_chip_flip": "chips",
     "rpt_comparison": "chips",
     "rpt_price_quote": "chips",
     "rpt_revenue": "revenue",

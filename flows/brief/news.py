@@ -151,6 +151,8 @@ _NAMES: dict[str, Callable[[Row, Page], str]] = {
     "rpt_funnel": _short,
     "rpt_rule": lambda row, page: page.word("rule", row.rule_id),
     "rpt_chip": _short,
+    "rpt_chip_edge": _short,
+    "rpt_chip_flip": _short,
     "rpt_comparison": _pair,
     "rpt_price_quote": _short,
     "rpt_revenue": _series,

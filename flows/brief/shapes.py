@@ -77,7 +77,8 @@ def _tests(rows: list[Row], page: Page) -> str:
     return language.gettext("; or ").join(alternatives)
 
 
-_PARAMETERS = ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs")
+_PARAMETERS = ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs",
+               "units_per_customer", "units_in_total")  # fmt: skip
 
 
 def chips(figures: Figures) -> dict[str, list[Row]]:

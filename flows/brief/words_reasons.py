@@ -41,11 +41,16 @@ REASONS: dict[str, str] = {
     "customs_value_equals_price": N_("customs value taken as the price"),
     "transfer_price_unknown": N_("transfer price unknown"),
     "unit_cost_unknown": N_("unit cost unknown"),
+    "no_price_holds_the_margin": N_(
+        "no price holds the margin: the rate is at least the cost’s share of the price"
+    ),
+    "base_is_not_revenue": N_("not a share of revenue"),
     "cannot_break_even": N_("cannot break even"),
     "not_in_the_records": N_("not in the records"),
     "measure_a_unknown": N_("first operand not in the records"),
     "measure_b_unknown": N_("second operand not in the records"),
     "measure_b_zero": N_("second operand is zero"),
+    "bound_unknown": N_("what to compare with is not in the records"),
     "nothing_stated_to_compare": N_("nothing stated to compare with"),
     "no_disclosure": N_("no revenue of it is disclosed"),
     "no_units": N_("nobody has counted units"),

@@ -328,7 +328,7 @@ figure as (
         cast(null as date) as period_from,
         chip.as_of as period_to,
         case
-            when chip.duty_band in ('band_1', 'band_2') then chip.duty_band
+            when chip.duty_reason = 'inside_band' then chip.duty_band
             when chip.duty_reason = 'outside_bands' then 'outside_bands'
             else chip.duty_reason
         end as basis,
