@@ -201,7 +201,7 @@ def _seen(path: Path) -> str:
 
 
 def _see(path: Path, build_id: str) -> None:
-    durable.write_text(path.parent / ".seen" / path.name, build_id)
+    durable.write_text(path.parent / ".seen" / path.name, build_id, "edition-seen")
 
 
 def _counted(
