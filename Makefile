@@ -20,7 +20,8 @@ browser: $(READY)
 
 ## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
 faults: $(READY)
-	$(BIN)/pytest -n 2 -q tests/faults
+	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
+	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
 
 ## check: linters and types
 check: $(READY)
