@@ -28,9 +28,9 @@ def main(report: Path) -> None:
         for what, count in _what(case.get("name", "")):
             tried[what] += [held] * count
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = f"{os.cpu_count()} cores, {memory:.0f} GiB"
     lines = [
-        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory:.0f} GiB,"
-        f" {seconds / 60:.0f} minutes of trials.",
+        f"{dt.datetime.now(dt.UTC):%Y-%m-%d}, {machine}, {seconds / 60:.0f} minutes of trials.",
         "",
         "| tried | trials | the promise held |",
         "|---|---:|---:|",
