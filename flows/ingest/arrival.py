@@ -159,14 +159,14 @@ def _decide(
         verdicts = versions.judge(con, kind, shape, candidates)
         changed = changed_closes(con, candidates) if kind == "prices" else []
         if verdicts.get(versions.NEW):
-            with durable.aside(landed) as target:
+            with durable.aside(landed, "landing") as target:
                 versions.write_new(con, shape, candidates, target, batch_id, batch_no, recorded_at)
     conflicting = checked.candidates.clear()
     if verdicts.get(versions.CONFLICTING):
         conflicting = checked.candidates.filter(pl.col("row_no").is_in(versions.conflicts(con)))
     held = quarantine.held_rows(checked.held, reading.ragged, conflicting, reading.raw)
     if held.height:
-        with durable.aside(set_aside) as target:
+        with durable.aside(set_aside, "quarantine") as target:
             quarantine.write(
                 target,
                 held,

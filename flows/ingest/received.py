@@ -165,7 +165,7 @@ def _json_columns(line: str, name: str) -> tuple[str, ...]:
     way_out = "Each line of NDJSON is one object: {...}, then a line break."
     try:
         first = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"{name}: line 1 is not a JSON object ({error}).", way_out) from None
     if not isinstance(first, dict):
         raise Refused(f"{name}: line 1 is not a JSON object.", way_out)
