@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.readers.reading import Action, Listing, Request
+from flows.ingest.readers.reading import CLOSES, Action, Listing, Request
 from warehouse import clock
 
 if TYPE_CHECKING:
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.said import Said
-
-#: The columns of `Market.closes`.
-CLOSES = {
-    "traded_on": pl.Date, "raw": pl.Float64, "split": pl.Float64, "total_return": pl.Float64,
-    "has_raw": pl.Boolean, "has_split": pl.Boolean,
-}  # fmt: skip
 
 
 class Market:

@@ -97,8 +97,8 @@ class _Unpacking:
         if depth > _DEEPEST:
             raise Refused(f"{name} is packed more than {_DEEPEST} deep.", "Unpack it first.")
         if head.startswith((_GZIP, _ZSTD)):
-            opened = zstd.open(path) if head.startswith(_ZSTD) else gzip.open(path)
-            with opened as source, self._copied(source, name) as target:
+            opened = zstd.open if head.startswith(_ZSTD) else gzip.open
+            with opened(path) as source, self._copied(source, name) as target:
                 yield from self.parts(target, name, depth + 1)
         elif head.startswith(_ZIPS):
             yield from self._archive(path, name, depth)
@@ -137,6 +137,10 @@ class _Unpacking:
     def _member(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, depth: int
     ) -> Iterator[Part]:
+        if info.flag_bits & 1:
+            locked = Refused(f"{label} is locked with a password.", "Unpack it first.")
+            yield Part(label, self.original, refusal=locked)
+            return
         try:
             with archive.open(info) as source, self._copied(source, label) as target:
                 yield from self.parts(target, label, depth + 1)

@@ -95,7 +95,11 @@ def _json(path: Path, name: str, line_no: int, line: str) -> Received:
             whole = json.loads(path.read_bytes())
         except ValueError:
             whole = None
-        if isinstance(whole, dict) and any(isinstance(value, dict) for value in whole.values()):
+        # an object on one line is a record of ours, unless objects lie within it
+        is_over_lines = not line.rstrip().endswith("}")
+        if isinstance(whole, dict) and (
+            is_over_lines or any(isinstance(value, dict) for value in whole.values())
+        ):
             return Received(path, name, "json", tuple(whole), line_no)
     return Received(path, name, "ndjson", _json_columns(line, name), line_no)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.parse import day_of
-from flows.ingest.readers.reading import Listing
+from flows.ingest.readers.reading import CLOSES, Listing
 from flows.ingest.readers.whole_bars import set_apart
 from flows.ingest.refusal import Refused
 
@@ -90,9 +90,7 @@ def settle(
 
 
 def _overlap(one: pl.DataFrame, listing: Listing, request: Request) -> _Overlap:
-    if request.market is None:
-        return _Overlap(pl.DataFrame({"as_close": []}))
-    stored = request.market.closes(listing)
+    stored = request.market.closes(listing) if request.market else pl.DataFrame(schema=CLOSES)
     return _Overlap(
         one.filter(pl.col("as_close") > 0)
         .select("line", "traded_on", "as_close", "day")
@@ -147,7 +145,7 @@ def _told(
 
 def _refuse_other_prices(overlap: _Overlap, basis: str, listing: Listing, name: str) -> None:
     """Raises Refused where the closes are far from the stored ones on most days in common."""
-    ratio = overlap.ratios(basis) if overlap.days.width > 1 else pl.Series([], dtype=pl.Float64)
+    ratio = overlap.ratios(basis)
     if ratio.len() < _FEWEST or float(((ratio - 1).abs() > _FAR).mean() or 0) < _MOST:  # type: ignore[arg-type]
         return
     for other in _WORDS:
@@ -197,8 +195,6 @@ def _set_scaled_apart(
     one: pl.DataFrame, ragged: pl.DataFrame, overlap: _Overlap, basis: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part single rows whose close is a power of ten times the stored one."""
-    if overlap.days.width == 1:
-        return one, ragged
     tens = (pl.col("as_close") / pl.col(basis)).log(10)
     scaled = overlap.days.filter(
         ((tens - tens.round(0)).abs() < 0.02) & (tens.round(0).abs() >= 1)

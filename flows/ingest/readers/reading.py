@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import polars as pl
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
-
-    import polars as pl
 
     from flows.ingest.received import Received
     from flows.ingest.report import Finding
@@ -40,6 +40,13 @@ class Action:
     ratio: float
 
 
+#: The columns of `Market.closes`.
+CLOSES = {
+    "traded_on": pl.Date, "raw": pl.Float64, "split": pl.Float64, "total_return": pl.Float64,
+    "has_raw": pl.Boolean, "has_split": pl.Boolean,
+}  # fmt: skip
+
+
 class Market(Protocol):
     """What the store knows of a listing; see `flows.ingest.market`."""
 
@@ -50,7 +57,7 @@ class Market(Protocol):
         """Its recorded splits and bonus issues, in order."""
 
     def closes(self, listing: Listing) -> pl.DataFrame:
-        """Stored closes by day on each basis."""
+        """Stored closes by day on each basis, as in `CLOSES`."""
 
 
 @dataclass(frozen=True)
