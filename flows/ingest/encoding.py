@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from flows.ingest.received import SAMPLE, is_chinese
+from flows.ingest.received import FORMS, SAMPLE, is_chinese
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def encoding_of(path: Path) -> str:
     """The name of the encoding to decode a file from; empty where it is UTF-8, or no text."""
     with path.open("rb") as source:
         sample = source.read(SAMPLE)
-    if sample.startswith(b"PAR1"):
+    if sample.startswith((b"PAR1", *FORMS)):
         return ""
     for mark, encoding in _MARKS.items():
         if sample.startswith(mark):

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 SAMPLE = 1 << 18
 #: One JSON object of a provider is held in memory whole, in bytes.
 MOST_OF_ONE_OBJECT = 64 << 20
+_FREQUENT = frozenset("的一是在有不人年月日期时间开收盘高低价量额元股票代码名称成交公司芯片中国美")
 _VALUE = re.compile(r"[+-]?[0-9][0-9.,:/-]*")
 _SEPARATORS = ",;\t|"
-_FORMS = {
+#: What bytes begin with that are another thing than a table.
+FORMS = {
     b"\xd0\xcf\x11\xe0": (
         "an old or locked Excel workbook",
         "Save it as .xlsx, without a password.",
@@ -105,7 +107,7 @@ def _json(path: Path, name: str, line_no: int, line: str) -> Received:
 
 
 def _refuse_what_is_no_text(sample: bytes, name: str) -> None:
-    for magic, (what, way_out) in _FORMS.items():
+    for magic, (what, way_out) in FORMS.items():
         if sample.startswith(magic):
             raise Refused(f"{name} is {what}, not a table as text.", way_out)
     odd = sum(sample.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f")
@@ -133,11 +135,22 @@ def refusal_of_encoding(data: bytes, wrong_at: int, name: str) -> Refused:
 
 
 def is_chinese(data: bytes) -> bool:
-    """Whether bytes that are no UTF-8 make Chinese text as GB18030."""
+    """Whether bytes that are no UTF-8 make Chinese text as GB18030.
+
+    Bytes of any other encoding make some Chinese letters too, so words are asked for: letters side
+    by side, of the common ones nearly all, and one at least that tables of this field are full of.
+    """
     text = data.decode("gb18030", errors="replace")
     beyond_ascii = [c for c in text if ord(c) > 127]
-    common = sum("\u4e00" <= c <= "\u9fa5" or c in ",。;:()" for c in beyond_ascii)
-    return bool(beyond_ascii) and common * 10 >= len(beyond_ascii) * 9
+    letters = [c for c in beyond_ascii if "\u4e00" <= c <= "\u9fa5"]
+    marks = sum(c in ",。;:()、“”《》%￥" for c in beyond_ascii)
+    common = sum(b"\xb0" <= c.encode("gb18030")[:1] <= b"\xd7" for c in letters)
+    return (
+        (len(letters) + marks) * 10 >= len(beyond_ascii) * 9
+        and common * 10 >= len(letters) * 8
+        and re.search("[\u4e00-\u9fa5]{2}", text) is not None
+        and not _FREQUENT.isdisjoint(letters)
+    )
 
 
 def _first_line(text: str) -> tuple[int, str]:
