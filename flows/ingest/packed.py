@@ -7,10 +7,12 @@ the names in it are words, never paths.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import sys
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -112,10 +114,8 @@ class _Unpacking:
             yield Part(name, self.original, path)
 
     def _archive(self, path: Path, name: str, depth: int) -> Iterator[Part]:
-        try:
+        with _damage_told(name):
             archive = zipfile.ZipFile(path)
-        except _DAMAGED as error:
-            raise _damaged(name, error) from None
         with archive:
             named = set(archive.namelist())
             if "xl/workbook.xml" in named:
@@ -142,10 +142,12 @@ class _Unpacking:
             yield Part(label, self.original, refusal=locked)
             return
         try:
-            with archive.open(info) as source, self._copied(source, label) as target:
+            with (
+                _damage_told(label),
+                archive.open(info) as source,
+                self._copied(source, label) as target,
+            ):
                 yield from self.parts(target, label, depth + 1)
-        except _DAMAGED as error:
-            yield Part(label, self.original, refusal=_damaged(label, error))
         except Refused as refusal:
             yield Part(label, self.original, refusal=refusal)
 
@@ -153,11 +155,8 @@ class _Unpacking:
         from flows.ingest.workbook import sheets
 
         for info in archive.infolist():  # its reader trusts the file: count what it expands to
-            try:
-                with archive.open(info) as source:
-                    self._count(source, name)
-            except _DAMAGED as error:
-                raise _damaged(name, error) from None
+            with _damage_told(name), archive.open(info) as source:
+                self._count(source, name)
         for sheet in sheets(path, archive, name):
             label = f"{name}/{_words(sheet.name)}"
             with _Spooled(self) as text:
@@ -171,13 +170,10 @@ class _Unpacking:
     def _copied(self, source: _Readable, name: str) -> _Spooled:
         target = _Spooled(self)
         try:
-            with target.path.open("wb") as spooled:
+            with _damage_told(name), target.path.open("wb") as spooled:
                 self._count(source, name, spooled)
-        except _DAMAGED as error:
-            target.path.unlink()
-            raise _damaged(name, error) from None
         except BaseException:
-            target.path.unlink()
+            target.path.unlink(missing_ok=True)
             raise
         return target
 
@@ -234,8 +230,16 @@ def _words(stated: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in kept)[:200] or "unnamed"
 
 
-def _damaged(name: str, error: Exception) -> Refused:
-    return Refused(
-        f"{name} cannot be unpacked: {str(error)[:120] or 'it is cut off'}.",
-        "It may have been cut off: fetch it again.",
-    )
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
+    """What an archive's own modules raise for bytes that are none, as a refusal."""
+    try:
+        yield
+    except (*_DAMAGED, OSError) as error:
+        # a place before the file's beginning; any other is the machine's, a full disk for one
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise
+        raise Refused(
+            f"{name} cannot be unpacked: {str(error)[:120] or 'it is cut off'}.",
+            "It may have been cut off: fetch it again.",
+        ) from None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import sys
 import tarfile
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flows.ingest import packed
+from flows.ingest.originals import Original
+from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -281,3 +285,32 @@ def test_a_run_that_died_between_two_tables_of_an_archive_goes_on_with_the_secon
         ("unchanged", 0),
         ("accepted", 1),
     ]
+
+
+def test_no_damage_to_a_packed_file_is_more_than_a_refusal(tmp_path: Path) -> None:
+    table = b"symbol,mic\nNVDA,XNAS\n" * 30
+    whole = [
+        gzip.compress(table), zstd.compress(table), zipped(**{"a.csv": table, "b/c.csv": table}),
+        zipped(**{"xl/workbook.xml": "<workbook/>", "xl/_rels/workbook.xml.rels": "<x/>"}),
+        "日期,收盘\n1,2\n".encode("gb18030"), table.decode().encode("utf-16"),
+    ]  # fmt: skip
+    file, spool = tmp_path / "f", tmp_path / "spool"
+    spool.mkdir()
+    chance = random.Random(20261124)  # noqa: S311  for the same damage each time
+
+    told = 0
+    for _ in range(600):
+        data = bytearray(chance.choice(whole))
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.choice((0, 1, 1, 20))] = chance.randbytes(
+                chance.choice((1, 1, 8))
+            )
+        file.write_bytes(data)
+        if packed.is_packed(file):
+            for part in packed.unpack(Original(file, "0" * 64, len(data)), "f", spool):
+                with suppress(Refused):
+                    told += bool(part.received().header)
+            assert list(spool.iterdir()) == []
+
+    assert told > 50

@@ -121,7 +121,7 @@ class DailyBars:
                 ~pl.col("is_index") | (pl.col("volume").cast(pl.Float64, strict=False) != 0)
             ).then("volume"),
         )
-        suspicion.refuse_intraday(rows, received.name)
+        suspicion.refuse_other_intervals(rows, received.name)
         rows, ragged = suspicion.set_other_currency_apart(rows, ragged)
         rows, ragged = suspicion.set_without_session_apart(rows, ragged, request)
         rows, ragged = set_open_apart(rows, ragged)

@@ -82,6 +82,13 @@ class Investing(DailyBars):
                 "Download the rate of each to the USD.",
                 kind="fx",
             )
+        missing = {"date", "close"} - set(self.columns(received).values())
+        if missing:
+            raise Refused(
+                f"{received.name} is no table of rates: it lacks {', '.join(sorted(missing))}.",
+                "The columns are Date and Price.",
+                kind="fx",
+            )
         options = " ".join(part for part in (f"{base}/{quote}", request.date_order) if part)
         return Plan(
             "fx",
@@ -144,7 +151,8 @@ def _pair_of(received: Received, request: Request) -> tuple[str, str] | None:
 
 def _inverse(rate: pl.Expr) -> pl.Expr:
     """One over it, to 10 decimals; what is no number above zero is handed on as it is."""
-    below = rate.cast(pl.Decimal(38, 20), strict=False)
+    below = rate.cast(pl.Decimal(38, 10), strict=False)
     above = pl.lit("1").cast(pl.Decimal(38, 20))
     quotient = pl.when(below > 0).then(above / below).cast(pl.Decimal(28, 10)).cast(pl.String)
-    return pl.coalesce(quotient, rate)
+    # so small a rate that it is nothing to ten decimals must not pass for its own inverse
+    return pl.when(below == 0).then(pl.format("1/{}", rate)).otherwise(pl.coalesce(quotient, rate))

@@ -17,6 +17,8 @@ _MANY = {
 _COUNT = (
     r"^([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)\s*(K|M|B|T|千|万亿|百万|万|亿)?\s*(手|股)?$"
 )
+#: Larger than any column of ours, and small enough to be multiplied by all of the above.
+_LARGEST = 10**16
 _GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$"
 #: The signs that a price may carry, and the currencies that each may stand for.
 SIGNS = {
@@ -58,22 +60,23 @@ def counted(text: pl.Expr, *, lot: int = 1) -> pl.Expr:
     """
     compact = text.str.to_uppercase().str.strip_chars()
     groups = compact.str.extract_groups(_COUNT)
-    number = groups.struct.field("1").str.replace_all(",", "", literal=True)
-    many = groups.struct.field("2").fill_null("")
-    unit = groups.struct.field("3")
-    exact = number.cast(pl.Decimal(38, 6), strict=False)
-    shares = pl.lit(None, pl.String)
-    for mark, times in _MANY.items():
-        for sold_in, each in (("手", LOT), ("股", 1), (None, lot)):
-            is_so = (many == mark) & (unit.is_null() if sold_in is None else unit == sold_in)
-            shares = (
-                pl.when(is_so.fill_null(value=False))
-                .then((exact * (times * each)).cast(pl.String))
-                .otherwise(shares)
-            )
-    return pl.coalesce(shares, text)
+    number = _exact(groups.struct.field("1").str.replace_all(",", "", literal=True))
+    mark = groups.struct.field("2").fill_null("")
+    unit = groups.struct.field("3").fill_null("")
+    many = pl.lit(None, pl.Decimal(38, 6))
+    for stated, times in _MANY.items():
+        many = pl.when(mark == stated).then(number * times).otherwise(many)
+    shares = pl.when(unit == "手").then(many * LOT).when(unit == "股").then(many)
+    counted_shares = shares.otherwise(many * lot).cast(pl.String)
+    return pl.coalesce(counted_shares, scaled(text, lot))
 
 
 def scaled(text: pl.Expr, times: int) -> pl.Expr:
     """A plain number so many times as large, exactly."""
-    return pl.coalesce((text.cast(pl.Decimal(38, 6), strict=False) * times).cast(pl.String), text)
+    return pl.coalesce((_exact(text) * times).cast(pl.String), text)
+
+
+def _exact(text: pl.Expr) -> pl.Expr:
+    """The number that a text is, null where it is none, or so large that no column holds it."""
+    number = text.cast(pl.Decimal(38, 6), strict=False)
+    return pl.when(number.abs() < _LARGEST).then(number)

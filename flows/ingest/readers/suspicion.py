@@ -27,6 +27,8 @@ _CLEAR_GAP = 8.0
 _FEWEST = 3
 #: A tick of 0.01 makes so many whole prices in a row unlikely beyond doubt.
 _WHOLE_ROWS = 5
+#: Bars of weeks or months, told by so many of them.
+_FEWEST_DAYS, _A_WEEK = 8, 5.0
 _QUOTED_IN_CENTS = ("USD", "CNY", "HKD")
 
 _NO_SESSION = "The exchange ({}) was not open on {}: the row is a copy of another day's, or a slip."
@@ -42,8 +44,11 @@ _VOLUME = (
 _PRICE = "The close of {} is about {} times that of most rows of the file: it is in another unit."
 
 
-def refuse_intraday(rows: pl.DataFrame, name: str) -> None:
-    """Raises Refused where rows are moments, or several to a day and symbol in most days."""
+def refuse_other_intervals(rows: pl.DataFrame, name: str) -> None:
+    """Raises Refused where rows are moments, or several to a day and symbol in most days, or a
+    week and more apart from each other.
+    """
+    _refuse_wider(rows, name)
     timed = rows.filter(is_timed(pl.col("date")))
     days = rows.group_by("symbol", "mic", "date").agg(
         pl.struct("open", "high", "low", "close").n_unique().alias("bars")
@@ -56,6 +61,18 @@ def refuse_intraday(rows: pl.DataFrame, name: str) -> None:
             "Download the daily interval.",
             kind="prices",
         )
+
+
+def _refuse_wider(rows: pl.DataFrame, name: str) -> None:
+    for one in rows.partition_by("symbol", "mic"):
+        days = one.select(day_of(pl.col("traded_on"))).to_series().drop_nulls().unique().sort()
+        between = days.diff().dt.total_days().median()
+        if days.len() >= _FEWEST_DAYS and isinstance(between, float) and between >= _A_WEEK:
+            raise Refused(
+                f"{name} holds a bar every {between:.0f} days, not daily bars.",
+                "Download the daily interval.",
+                kind="prices",
+            )
 
 
 def set_other_currency_apart(

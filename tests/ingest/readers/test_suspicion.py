@@ -101,6 +101,13 @@ def test_several_bars_to_a_day_are_refused(
         read("NVDA.csv", layout("yahoo", hours))
 
 
+def test_a_bar_a_week_is_refused(
+    read: Read, layout: Layout, nvda: Callable[[str, str], list[Real]]
+) -> None:
+    with pytest.raises(Refused, match="holds a bar every 7 days"):
+        read("NVDA.csv", layout("yahoo", nvda("2025-06-02", "2025-12-31")[::5]))
+
+
 def test_rows_of_days_without_a_session_are_held_back(
     take: Take,
     write: Write,
