@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.ingest.said import PROVIDERS
 from warehouse import clock
 from warehouse.errors import Trouble
 
@@ -126,10 +127,16 @@ def ingest(
     paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
     kind: Annotated[str | None, typer.Option(help="What the rows are: prices, sales, …")] = None,
     provider: Annotated[
-        str | None, typer.Option(help="Who made the file: tidy, yahoo, akshare, ecb.")
+        str | None, typer.Option(help=f"Who made the file: {', '.join(sorted(PROVIDERS))}.")
     ] = None,
     symbol: Annotated[
         str | None, typer.Option(help="Whose prices, where the file does not say.")
+    ] = None,
+    adjustment: Annotated[
+        str | None, typer.Option(help="What prices are: raw, split or total_return.")
+    ] = None,
+    date_order: Annotated[
+        str | None, typer.Option(help="How 03/04/2025 is meant: mdy or dmy.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -144,6 +151,8 @@ def ingest(
             kind=kind,
             provider=provider,
             symbol=symbol,
+            adjustment=adjustment,
+            date_order=date_order,
             on_progress=on_progress,
         )
     outcome.tell_ingest(report, as_json=as_json)
