@@ -50,7 +50,7 @@ def ingest_records(
     log = get_run_logger()
     for file in report.files:
         if file.status == "refused":
-            log.warning("%s refused: %s %s", file.path.name, file.reason, file.way_out)
+            log.warning("%s refused: %s %s", file.shown if file.origin else file.path.name, file.reason, file.way_out)
         elif file.rows_quarantined:
             log.warning("%s: %d rows in quarantine", file.path.name, file.rows_quarantined)
     create_table_artifact(

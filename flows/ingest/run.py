@@ -1,29 +1,34 @@
 """The ingest stage: files in, originals kept, records and quarantine out, one file at a time.
 
 The way in for every caller. What is heavy is imported only where a file has to be read: a run
-in which nothing changed costs a look at each file's size and time.
+in which nothing changed costs a look at each file's size and time, and a question to each source.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
-from flows.ingest.arrivals import find_files, printable
+from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step
+from flows.ingest.sources import fetching
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import duckdb
 
     from flows.ingest.manifest import Manifest
+    from flows.settings import Settings
     from warehouse.home import Home
+
+    #: Kind, provider and symbol, as far as the user said them.
+    _Said = tuple[str | None, str | None, str | None]
 
 
 def ingest(
@@ -34,33 +39,67 @@ def ingest(
     kind: str | None = None,
     provider: str | None = None,
     symbol: str | None = None,
+    settings: Settings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
-    """Read files, folders and globs into the warehouse; the caller holds the writer lock.
+    """Read files, folders, globs and addresses into the warehouse; the caller holds the lock.
 
-    `kind`, `provider` and `symbol` (`NVDA` or `NVDA@XNAS`) say what the files do not. Each file
-    is one batch and one transaction. A file that cannot be read is refused and the rest goes on.
-    Raises WrongUse, before anything is written, for a path, kind or provider that there is not.
+    `kind`, `provider` and `symbol` (`NVDA` or `NVDA@XNAS`) say what the files do not; `settings`
+    say what may be fetched. Each file is one batch and one transaction. A file that cannot be
+    read or fetched is refused and the rest goes on. Raises WrongUse, before anything is written,
+    for a path, address, kind or provider that there is not.
     """
-    files = find_files(paths)
+    arriving = find_arrivals(paths, settings)
+    files = [file for file in arriving if isinstance(file, Path)]
     ledger.ensure(con)
-    options = json.dumps([kind, provider, symbol, CONTRACT_VERSION])
+    options = _options(kind, provider, symbol)
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
-    if left_over or not all(is_known.values()) or not (files or records.known_kinds(con)):
-        _prepare(con, home, kind, provider)
+    is_prepared = False
+
+    def prepare() -> None:
+        nonlocal is_prepared
+        if not is_prepared:
+            _prepare(con, home, kind, provider)
+            is_prepared = True
+
+    if (
+        left_over
+        or not all(is_known.values())
+        or not (arriving or records.known_kinds(con))
+        or (len(arriving) > len(files) and (kind or provider))
+    ):
+        prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}
     carried = {m.batch.batch_id: m for m in manifest.carry_forward(con, home, left_over)}
+    if home.spool.exists():  # of a run that died
+        shutil.rmtree(home.spool)
 
     reports: list[FileReport] = []
-    for number, file in enumerate(files, start=1):
+    for number, file in enumerate(arriving, start=1):
+        name = file if isinstance(file, Path) else Path(file.name)
 
-        def tell(step: Step, file: Path = file, number: int = number) -> None:
+        def tell(step: Step, name: Path = name, number: int = number) -> None:
             if on_progress is not None:
-                on_progress(Progress(file, number, len(files), step))
+                on_progress(Progress(name, number, len(arriving), step))
 
-        if is_known[file]:
+        if not isinstance(file, Path):
+            said = (file.kind or kind, provider, symbol)
+            asked = _options(*said)
+
+            def read(
+                path: Path,
+                said: _Said = said,
+                asked: str = asked,
+                tell: Callable[[Step], None] = tell,
+            ) -> FileReport:
+                prepare()
+                return _read(con, home, path, said, asked, carried, tell)
+
+            tell("fetching")
+            report = fetching.take(con, home, file, _earlier(con, asked), read)
+        elif is_known[file]:
             batch_id, of_kind, by, rows = earlier[printable(file)]
             report = FileReport(file, "unchanged", of_kind, by, batch_id, rows, rows_duplicate=rows)
         else:
@@ -68,6 +107,10 @@ def ingest(
         reports.append(report)
         tell("done")
     return IngestReport(reports)
+
+
+def _options(kind: str | None, provider: str | None, symbol: str | None) -> str:
+    return json.dumps([kind, provider, symbol, CONTRACT_VERSION])
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
@@ -113,7 +156,7 @@ def _read(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     file: Path,
-    said: tuple[str | None, str | None, str | None],
+    said: _Said,
     options: str,
     carried: dict[str, Manifest],
     tell: Callable[[Step], None],

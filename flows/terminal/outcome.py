@@ -92,7 +92,7 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
         if file.status == "unchanged" and only_news:
             continue
         if file.status == "refused":
-            _say(f"refused  {file.path}: {file.reason}", f"         {file.way_out}")
+            _say(f"refused  {file.shown}: {file.reason}", f"         {file.way_out}")
         elif not only_news or file.rows_quarantined:
             _say(f"{file.status:<8} {_shown(file)}")
         if file.rows_accepted:
@@ -111,7 +111,7 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
 
 def _shown(file: FileReport) -> str:
     return (
-        f"{file.path} ({file.kind}, {file.provider}): {file.rows_read:,} rows ="
+        f"{file.shown} ({file.kind}, {file.provider}): {file.rows_read:,} rows ="
         f" {file.rows_accepted:,} accepted + {file.rows_duplicate:,} duplicate"
         f" + {file.rows_quarantined:,} quarantined"
     )
