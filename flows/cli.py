@@ -106,7 +106,10 @@ def run(
 @app.command(epilog="Example: chipbrief ingest prices/NVDA.csv --provider yahoo")
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, globs; http(s)://, s3://; query:NAME."),
+    ],
     kind: Annotated[str | None, typer.Option(help="What the rows are: prices, sales, …")] = None,
     provider: Annotated[
         str | None, typer.Option(help="Who made the file: tidy, yahoo, akshare, ecb.")
@@ -116,7 +119,7 @@ def ingest(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read records from files; rows that are wrong go to quarantine with their reason."""
+    """Read records from files and addresses; wrong rows go to quarantine with their reason."""
     from flows import pipeline
     from flows.terminal import outcome, progress
 

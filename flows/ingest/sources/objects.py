@@ -8,6 +8,7 @@ the environment, as each provider's own tools read them.
 from __future__ import annotations
 
 import functools
+import os
 import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -126,8 +127,10 @@ def _store(bucket: str) -> Any:
         raise WrongUse(
             f"{bucket} needs the extra `objects`.", "Install it: pip install 'chipbrief[objects]'."
         ) from None
+    # options given here hide this one of the environment's: unencrypted only where it says so
+    plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true"
     return from_url(
         bucket,
-        client_options={"timeout": "60s", "connect_timeout": "10s"},
+        client_options={"timeout": "600s", "connect_timeout": "10s", "allow_http": plain},
         retry_config={"max_retries": 3, "retry_timeout": dt.timedelta(seconds=60)},
     )
