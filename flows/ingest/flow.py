@@ -114,7 +114,8 @@ def ingest(
     """Read records from files; rows that are wrong go to quarantine with their reason.
 
     Args:
-        paths: Files, folders, globs or addresses; the bundled records and the settings' inputs where none.
+        paths: Files, folders, globs or addresses; the bundled records and the settings' inputs
+            where none.
         kind: What the rows are, where the file does not say: prices, sales and so on.
         provider: Who made the files, where their content does not say: tidy, yahoo, akshare, ecb.
         symbol: Whose prices, where the file does not say.

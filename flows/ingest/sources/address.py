@@ -12,9 +12,11 @@ _FROM_ENVIRONMENT = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 #: Parameters whose values are shown. Of any other one only the name is: it may be a key.
 _PLAIN = frozenset(
-    "adjusted date datatype end end_date exchange f format from function i interval kind outputsize"
-    " period period1 period2 range s sheet start start_date symbol symbols ticker tickers to"
-    " ts_code".split()
+    {
+        *("symbol", "symbols", "ticker", "tickers", "ts_code", "s", "function", "exchange"),
+        *("date", "start", "start_date", "end", "end_date", "from", "to", "period", "period1"),
+        *("period2", "range", "interval", "i", "f", "format", "datatype", "outputsize", "sheet"),
+    }
 )
 
 

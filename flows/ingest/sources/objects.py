@@ -20,6 +20,8 @@ from warehouse.errors import WrongUse
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from obstore import GetOptions
+
 _MAGIC = re.compile(r"[*?\[]")
 _STATED = re.compile(r"(?P<bucket>[a-z0-9]+://[A-Za-z0-9._@-]+)/(?P<key>.*)", re.DOTALL)
 _PIECE = 8 << 20
@@ -83,7 +85,7 @@ def _matches(parts: list[str], patterns: list[str]) -> bool:
 def _fetch(store: Any, key: str, shown: str, target: Path, known: Marks | None) -> Marks | None:
     import obstore
 
-    unchanged = {"if_none_match": known.etag} if known and known.etag else None
+    unchanged: GetOptions = {"if_none_match": known.etag} if known and known.etag else {}
     try:
         got = obstore.get(store, key, options=unchanged)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 from flows.ingest.refusal import Refused
 from flows.ingest.sources.found import Found, Marks, unreachable
@@ -97,7 +97,7 @@ def _fetch(
 def _copy(server: Any, sql: str, target: Path) -> None:
     from psycopg.sql import SQL, Composed, Identifier
 
-    inner = SQL("({}\n) as asked").format(SQL(cast("LiteralString", sql.rstrip().rstrip(";"))))
+    inner = SQL("({}\n) as asked").format(SQL(sql.rstrip().rstrip(";")))
     columns = server.execute(SQL("select * from {} limit 0").format(inner)).description or []
     chosen: list[Composed] = []
     for column in columns:

@@ -72,9 +72,7 @@ def _fetch(full: str, shown: str, http: Http, target: Path, known: Marks | None)
     limits = httpx.Timeout(min(http.timeout_seconds, http.whole_seconds))
     with (
         Reach(http.whole_seconds, allow_private=http.allow_private) as reach,
-        httpx.Client(
-            verify=httpx.create_ssl_context(), trust_env=False, timeout=limits
-        ) as client,
+        httpx.Client(verify=httpx.create_ssl_context(), trust_env=False, timeout=limits) as client,
     ):
         for retry in range(1, http.retries + 2):
             try:
