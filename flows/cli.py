@@ -295,12 +295,18 @@ def main() -> None:
     try:
         app()
     except Trouble as trouble:
-        sys.stderr.write(f"chipbrief: {trouble}\n")
+        _say(str(trouble))
         sys.exit(trouble.exit_code)
     except Exception as error:
         from flows.terminal.unforeseen import in_words
 
         if os.environ.get("CHIPBRIEF_TRACEBACK"):
             raise
-        sys.stderr.write(f"chipbrief: {in_words(error)}\n")
+        _say(in_words(error))
         sys.exit(1)
+
+
+def _say(error: str) -> None:
+    from flows.terminal.harmless import harmless
+
+    sys.stderr.write(f"chipbrief: {harmless(error)}\n")

@@ -9,14 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.terminal.harmless import escaped, harmless
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def to_json(answer: Any) -> None:
     """Print an answer as JSON; a decimal that a double cannot hold is printed as text."""
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    text = json.dumps(answer, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write(escaped(text) + "\n")
 
 
 def _plain(value: Any) -> Any:
@@ -74,7 +76,7 @@ def table(
 
     console = Console(highlight=False, soft_wrap=False)
     shown = Table(
-        title=escape(title),
+        title=escape(harmless(title)),
         box=SIMPLE_HEAD,
         title_justify="left",
         title_style="bold",
@@ -82,10 +84,10 @@ def table(
     )
     for at, name in enumerate(columns):
         shown.add_column(
-            escape(name), justify="right" if at in numeric else "left", overflow="fold"
+            escape(harmless(name)), justify="right" if at in numeric else "left", overflow="fold"
         )
     for row in rows:
-        shown.add_row(*(escape(number(value)) for value in row))
+        shown.add_row(*(escape(harmless(number(value))) for value in row))
     console.print(shown)
     say(*notes)
 
@@ -97,4 +99,4 @@ def say(*notes: str) -> None:
 
     console = Console(highlight=False)
     for note in notes:
-        console.print(escape(note))
+        console.print(escape(harmless(note)))

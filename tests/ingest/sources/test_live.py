@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.report import IngestReport
-    from tests.ingest.conftest import Take, Write
     from warehouse.home import Home
 
     Ask = Callable[..., IngestReport]
@@ -79,8 +78,8 @@ def _eastmoney(path: str) -> tuple[str, str]:
     assert asked["secid"] == ["1.688256"]
     assert asked["fqt"] == ["0"]
     lines = [
-        "2025-12-08,1388.00,1417.80,1439.00,1380.01,81234,11500000000.00,4.28,2.82,38.80,1.94",
-        "2025-12-09,1420.00,1436.00,1458.88,1411.11,70123,10060000000.00,3.37,1.28,18.20,1.67",
+        "2025-12-08,1335.00,1417.80,1441.80,1333.02,98744,13763427900.00,8.07,5.25,70.70,2.36",
+        "2025-12-09,1375.00,1436.00,1457.57,1368.00,90594,12883123600.00,6.32,1.28,18.20,2.16",
     ]
     return "application/json", json.dumps({"data": {"code": "688256", "klines": lines}})
 
@@ -177,8 +176,8 @@ def test_akshare_gives_the_bars_of_eastmoney_in_shares(
     assert (file.status, file.provider, file.rows_accepted) == ("accepted", "akshare", 2), report
     rows = con.execute("select close, volume, adjustment from raw_prices order by 1").fetchall()
     assert [(str(close), *rest) for close, *rest in rows] == [
-        ("1417.800000", 8123400, "raw"),
-        ("1436.000000", 7012300, "raw"),
+        ("1417.800000", 9874400, "raw"),
+        ("1436.000000", 9059400, "raw"),
     ]
     assert providers == ["push2his.eastmoney.com/api/qt/stock/kline/get"]
 
@@ -208,7 +207,9 @@ def test_what_names_no_provider_and_symbol_is_wrong_use(ask: Ask, stated: str) -
         ask(stated)
 
 
-def test_a_package_that_is_not_installed_is_named(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_that_is_not_installed_is_named(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "yfinance", None)
