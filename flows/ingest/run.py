@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step
-from flows.ingest.sources import fetching
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
@@ -51,6 +50,7 @@ def ingest(
     """
     arriving = find_arrivals(paths, settings)
     files = [file for file in arriving if isinstance(file, Path)]
+    kinds = {kind, *(file.kind for file in arriving if not isinstance(file, Path))} - {None}
     ledger.ensure(con)
     options = _options(kind, provider, symbol)
     known = ledger.known_files(con)
@@ -61,14 +61,14 @@ def ingest(
     def prepare() -> None:
         nonlocal is_prepared
         if not is_prepared:
-            _prepare(con, home, kind, provider)
+            _prepare(con, home, kinds, provider)
             is_prepared = True
 
     if (
         left_over
         or not all(is_known.values())
         or not (arriving or records.known_kinds(con))
-        or (len(arriving) > len(files) and (kind or provider))
+        or (len(arriving) > len(files) and (kinds or provider))
     ):
         prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}
@@ -85,6 +85,8 @@ def ingest(
                 on_progress(Progress(name, number, len(arriving), step))
 
         if not isinstance(file, Path):
+            from flows.ingest.sources import fetching
+
             said = (file.kind or kind, provider, symbol)
             asked = _options(*said)
 
@@ -122,14 +124,14 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
 
 
 def _prepare(
-    con: duckdb.DuckDBPyConnection, home: Home, kind: str | None, provider: str | None
+    con: duckdb.DuckDBPyConnection, home: Home, kinds: set[str | None], provider: str | None
 ) -> None:
     from flows.ingest.contracts import KINDS
     from flows.ingest.readers import reader_named
     from flows.ingest.shapes import shapes
     from warehouse.errors import WrongUse
 
-    if kind is not None and kind not in KINDS:
+    for kind in sorted(kinds - KINDS.keys(), key=str):
         raise WrongUse(f"There is no kind {kind!r} of records.", f"Known: {', '.join(KINDS)}.")
     if provider is not None:
         reader_named(provider)

@@ -16,6 +16,8 @@ from tests.hostile.texts import TRICKS, intact, marked
 if TYPE_CHECKING:
     from tests.hostile.conftest import Briefed
 
+pytestmark = pytest.mark.xdist_group("hostile")
+
 #: A chip whose own record is as it was; what stands beside it is not.
 INTACT, OTHER, *_ = intact("chips", "short_name")
 ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -24,7 +26,7 @@ ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u
 @pytest.mark.parametrize(
     "words",
     [
-        ["status"], ["claims"], ["claims", "--json"], ["chip", INTACT], ["fee", INTACT],
+        ["status"], ["claims"], ["claims", "--json"], ["chip", INTACT], ["fee", INTACT, "--price", "9"],
         ["compare", INTACT, OTHER, "--json"], ["send", "--dry-run"],
     ],
     ids=" ".join,

@@ -199,6 +199,11 @@ def test_a_connection_that_the_environment_lacks_is_wrong_use(
         ingest(con, home, ["query:bars"], settings=Settings.model_construct(queries=[query]))
 
 
+def test_a_query_of_a_kind_that_there_is_not_is_wrong_use_before_it_is_asked(ask: Ask) -> None:
+    with pytest.raises(WrongUse, match="no kind 'salez'"):
+        ask("host=/nowhere", "select 1", kind="salez")
+
+
 def test_two_queries_of_one_name_are_wrong_settings() -> None:
     query = {"name": "bars", "sql": "select 1"}
     with pytest.raises(ValueError, match="same name"):
