@@ -27,7 +27,8 @@ ODD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u
     "words",
     [
         ["status"], ["claims"], ["claims", "--json"], ["chip", INTACT],
-        ["fee", INTACT, "--price", "9"], ["compare", INTACT, OTHER, "--json"], ["send", "--dry-run"],
+        ["fee", INTACT, "--price", "9"], ["compare", INTACT, OTHER, "--json"],
+        ["send", "--dry-run"],
     ],
     ids=" ".join,
 )  # fmt: skip
