@@ -124,7 +124,10 @@ def run(
 @app.command(epilog="Example: chipbrief ingest prices/NVDA.csv --provider yahoo")
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, globs; http(s)://, s3://; query:NAME."),
+    ],
     kind: Annotated[str | None, typer.Option(help="What the rows are: prices, sales, …")] = None,
     provider: Annotated[
         str | None, typer.Option(help=f"Who made the file: {', '.join(sorted(PROVIDERS))}.")
@@ -140,7 +143,7 @@ def ingest(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read records from files; rows that are wrong go to quarantine with their reason."""
+    """Read records from files and addresses; wrong rows go to quarantine with their reason."""
     from flows import pipeline
     from flows.terminal import outcome, progress
 
@@ -332,12 +335,18 @@ def main() -> None:
     try:
         app()
     except Trouble as trouble:
-        sys.stderr.write(f"chipbrief: {trouble}\n")
+        _say(str(trouble))
         sys.exit(trouble.exit_code)
     except Exception as error:
         from flows.terminal.unforeseen import in_words
 
         if os.environ.get("CHIPBRIEF_TRACEBACK"):
             raise
-        sys.stderr.write(f"chipbrief: {in_words(error)}\n")
+        _say(in_words(error))
         sys.exit(1)
+
+
+def _say(error: str) -> None:
+    from flows.terminal.harmless import harmless
+
+    sys.stderr.write(f"chipbrief: {harmless(error)}\n")

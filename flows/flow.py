@@ -38,7 +38,7 @@ def briefing(
         as_of: What was knowable on this day; the end of the last completed period where none.
         languages: Languages to write, en or zh; the settings' where none are given.
         recipients: Only these of the audiences' recipients; all of them where none are given.
-        paths: Files, folders or globs to read besides the settings' inputs.
+        paths: Files, folders, globs or addresses to read besides the settings' inputs.
     """
     ingest_records(paths, besides=True)
     build_models()
@@ -52,7 +52,7 @@ def refresh(paths: list[str] | None = None) -> None:
     """Ingest what is new and bring the models up to date; no briefing is written.
 
     Args:
-        paths: Files, folders or globs to read besides the settings' inputs.
+        paths: Files, folders, globs or addresses to read besides the settings' inputs.
     """
     ingest_records(paths, besides=True)
     build_models()

@@ -253,6 +253,7 @@ def ingest_into(
         con,
         settings.store,
         asked if only else [*standing, *asked],
+        settings=settings,
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )

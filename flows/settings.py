@@ -6,6 +6,7 @@ held as secrets that do not print.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -84,6 +85,50 @@ class Smtp(BaseModel):
     timeout_seconds: float = Field(default=30, gt=0, le=600)
 
 
+class Http(BaseModel):
+    """What may be fetched over HTTP, and how much patience there is with a server."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    allow_redirects: bool = Field(default=False, description="Go where a server sends on to.")
+    allow_private: bool = Field(default=False, description="Fetch from loopback and own networks.")
+    timeout_seconds: float = Field(
+        default=30, gt=0, le=600, description="To connect, and between two pieces of an answer."
+    )
+    whole_seconds: float = Field(
+        default=900, gt=0, le=86_400, description="For one file, all tries together."
+    )
+    max_bytes: int = Field(default=2_000_000_000, ge=1, description="Of one file, unpacked.")
+    retries: int = Field(default=3, ge=0, le=10, description="After errors that may pass.")
+
+
+class Query(BaseModel):
+    """A query whose rows are read as a file: `query:NAME` names it among the inputs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    sql: str = Field(min_length=1)
+    kind: str | None = Field(default=None, description="What the rows are: prices, sales, …")
+    connection: SecretStr | None = None
+    connection_env: str | None = Field(
+        default=None, description="Environment variable that holds the connection string."
+    )
+    connection_secret: str | None = Field(
+        default=None, description="Name of a Prefect Secret block that holds it."
+    )
+    timeout_seconds: float = Field(default=300, gt=0, le=86_400)
+
+
+class Live(BaseModel):
+    """Prices fetched from a provider's own service through its Python package."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = False
+    first_day: dt.date = dt.date(2024, 1, 1)
+
+
 class Settings(BaseSettings):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
@@ -96,13 +141,18 @@ class Settings(BaseSettings):
     )
 
     home: Path | None = Field(default=None, description="Where runs write.")
-    inputs: list[str] = Field(default=[], description="Files, folders or globs read by `run`.")
+    inputs: list[str] = Field(
+        default=[], description="Files, folders, globs and addresses read by `run`."
+    )
     use_seeds: bool = Field(default=True, description="Read the bundled records too.")
     languages: list[Language] = ["en", "zh"]
     title: Line = "chipbrief"
     sender: str = Field(default="chipbrief@localhost", description="The From of every mail.")
     audiences: list[Audience] = []
     smtp: Smtp | None = None
+    http: Http = Http()
+    queries: list[Query] = []
+    live: Live = Live()
     lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."
@@ -114,6 +164,14 @@ class Settings(BaseSettings):
         if not given:
             raise ValueError("name at least one language: en, zh")
         return list(dict.fromkeys(given))
+
+    @field_validator("queries")
+    @classmethod
+    def _told_apart(cls, given: list[Query]) -> list[Query]:
+        names = [query.name for query in given]
+        if len(set(names)) < len(names):
+            raise ValueError("two queries have the same name")
+        return given
 
     @field_validator("sender")
     @classmethod

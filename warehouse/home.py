@@ -21,6 +21,11 @@ class Home:
         return self.root / "landing" / "originals"
 
     @property
+    def spool(self) -> Path:
+        """What is being fetched; each file goes when it has been read."""
+        return self.root / ".spool"
+
+    @property
     def manifests(self) -> Path:
         """One JSON a batch: what it was read from and how many rows went where."""
         return self.root / "landing" / "batches"

@@ -1,4 +1,6 @@
-"""The ledgers: batches received, files seen, runs made. Each row is written with what it tells of.
+"""The ledgers: batches received, files seen, addresses fetched, runs made.
+
+Each row is written with what it tells of.
 
 Law of every batch: rows read = accepted + duplicate + quarantined.
 """
@@ -26,6 +28,8 @@ create table if not exists ledger_quarantine (
     batch_id varchar, kind varchar, file_name varchar, rule varchar, rows bigint);
 create table if not exists ledger_files (
     path varchar, bytes bigint, modified_ns bigint, sha256 varchar, options varchar);
+create table if not exists ledger_fetches (
+    address_sha256 varchar, shown varchar, etag varchar, last_modified varchar);
 create table if not exists ledger_runs (
     run_id varchar, command varchar, started_at timestamp, finished_at timestamp,
     outcome varchar, exit_code integer, said varchar);
@@ -124,6 +128,29 @@ def known_files(con: duckdb.DuckDBPyConnection) -> set[tuple[str, int, int, str]
     """(path, bytes, modified_ns, options) of every file read before and unchanged since."""
     rows = con.execute("select path, bytes, modified_ns, options from ledger_files").fetchall()
     return {(path, size, modified, options) for path, size, modified, options in rows}
+
+
+def remember_fetch(
+    con: duckdb.DuckDBPyConnection, address_sha256: str, shown: str, etag: str, last_modified: str
+) -> None:
+    """Remember by which marks a source will know again what was fetched from an address.
+
+    `shown` is the address without credentials.
+    """
+    con.execute("delete from ledger_fetches where address_sha256 = ?", [address_sha256])
+    con.execute(
+        "insert into ledger_fetches values (?, ?, ?, ?)",
+        [address_sha256, shown, etag, last_modified],
+    )
+
+
+def find_fetch(con: duckdb.DuckDBPyConnection, address_sha256: str) -> tuple[str, str] | None:
+    """The ETag and the Last-Modified of what was last fetched from an address, or None."""
+    rows = con.execute(
+        "select etag, last_modified from ledger_fetches where address_sha256 = ?",
+        [address_sha256],
+    ).fetchall()
+    return rows[0] if rows else None
 
 
 def record_run(

@@ -1,4 +1,4 @@
-"""From the paths that a user names to the files that are read, in a stated order."""
+"""From the paths and addresses that a user names to what is read, in a stated order."""
 
 from __future__ import annotations
 
@@ -7,10 +7,38 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.ingest.sources import is_address
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from flows.ingest.sources.found import Found
+    from flows.settings import Settings
+
+
+def find_arrivals(
+    stated: Sequence[Path | str], settings: Settings | None = None
+) -> list[Path | Found]:
+    """The files here and those of sources that are named: each once, in the order named.
+
+    `settings` say what may be fetched; those in use where none are given.
+    """
+    found: dict[Path | str, Path | Found] = {}
+    for each in stated:
+        if not is_address(str(each)):
+            for file in find_files([each]):
+                found.setdefault(file, file)
+            continue
+        from flows.ingest import sources
+
+        if settings is None:
+            from flows.settings import load
+
+            settings = load()
+        for of_source in sources.find(str(each), settings):
+            found.setdefault(of_source.identity, of_source)
+    return list(found.values())
 
 
 def find_files(paths: Sequence[Path | str]) -> list[Path]:
@@ -32,12 +60,6 @@ def printable(name: Path | str) -> str:
 
 
 def _files_of(stated: str) -> Iterator[Path]:
-    # `Path` folds the two slashes of an address into one
-    if stated.lower().startswith(("http:/", "https:/", "ftp:/")):
-        raise WrongUse(
-            f"{stated} is an address, and ingest reads files.",
-            "Download it, then name the file.",
-        )
     path = Path(stated).expanduser()
     if not stated.strip():
         raise WrongUse("A path to ingest is empty.", "Name a file or a folder; . is this one.")

@@ -6,14 +6,17 @@ answer. A file that is refused is refused again, so it is told and not retried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
+from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from flows import pipeline, settings
 from flows.retries import DELAYS_SECONDS, may_pass
+from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +47,7 @@ def ingest_records(
 
     `besides` reads the settings' inputs too. The artifact `ingested-files` holds one row a file.
     """
-    config = settings.load()
+    config = with_connections(settings.load())
     if besides and paths:
         config = config.model_copy(update={"inputs": [*config.inputs, *paths]})
         paths = None
@@ -55,7 +58,8 @@ def ingest_records(
     log = get_run_logger()
     for file in report.files:
         if file.status == "refused":
-            log.warning("%s refused: %s %s", file.path.name, file.reason, file.way_out)
+            name = file.origin or file.path.name
+            log.warning("%s refused: %s %s", name, file.reason, file.way_out)
         elif file.rows_quarantined:
             log.warning("%s: %d rows in quarantine", file.path.name, file.rows_quarantined)
     create_table_artifact(
@@ -69,9 +73,30 @@ def ingest_records(
     return report.rows_accepted
 
 
+def with_connections(config: settings.Settings) -> settings.Settings:
+    """The settings with each query's connection from the Secret block that it names.
+
+    Raises WrongUse where a block cannot be read.
+    """
+    queries = []
+    for query in config.queries:
+        found = query
+        if query.connection is None and query.connection_secret is not None:
+            try:
+                held = cast("Secret[Any]", Secret.load(query.connection_secret)).get()
+            except ValueError:
+                raise WrongUse(
+                    f"Prefect has no Secret block {query.connection_secret!r}.",
+                    f"Create it in the Prefect UI, or set connection_env of query {query.name}.",
+                ) from None
+            found = query.model_copy(update={"connection": SecretStr(str(held))})
+        queries.append(found)
+    return config.model_copy(update={"queries": queries})
+
+
 def _row(file: FileReport) -> dict[str, Any]:
     return {
-        "file": file.path.name,
+        "file": file.origin or file.path.name,
         "kind": file.kind,
         "provider": file.provider,
         "status": file.status,
@@ -96,7 +121,8 @@ def ingest(
     """Read records from files; rows that are wrong go to quarantine with their reason.
 
     Args:
-        paths: Files, folders or globs; the bundled records and the settings' inputs where none.
+        paths: Files, folders, globs or addresses; the bundled records and the settings' inputs
+            where none.
         kind: What the rows are, where the file does not say: prices, sales and so on.
         provider: Who made the files, where their content does not say; docs/records.md has them.
         symbol: Whose prices, where the file does not say.

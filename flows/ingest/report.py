@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Status = Literal["accepted", "unchanged", "refused"]
-Step = Literal["reading", "checking", "storing", "done"]
+Step = Literal["fetching", "reading", "checking", "storing", "done"]
 
 NOTES = frozenset({"unknown_column", "close_changed"})
 
@@ -33,6 +33,7 @@ class FileReport:
 
     `unchanged` means that the same content was loaded before: all its rows are duplicates.
     `refused` means that no row could be told from the file; `reason` and `way_out` say why.
+    `origin` is the address that it was fetched from, without credentials; `path` is its name then.
     """
 
     path: Path
@@ -48,6 +49,12 @@ class FileReport:
     way_out: str = ""
     findings: tuple[Finding, ...] = ()
     assumed: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Where it came from, for a reader."""
+        return self.origin or str(self.path)
 
 
 @dataclass(frozen=True)
@@ -100,3 +107,16 @@ class Progress:
     number: int
     of: int
     step: Step
+
+
+#: By table within a file (a file that is not packed is one table without a name): batch, kind,
+#: provider and rows, as they were read before.
+Tables = dict[str, tuple[str, str, str, int]]
+
+
+def unchanged(file: Path, tables: Tables) -> list[FileReport]:
+    """The reports of a file that was read before and is as it was."""
+    return [
+        FileReport(file / part, "unchanged", of, by, batch_id, rows, rows_duplicate=rows)
+        for part, (batch_id, of, by, rows) in tables.items()
+    ]

@@ -1,30 +1,31 @@
 """The ingest stage: files in, originals kept, records and quarantine out, one file at a time.
 
 The way in for every caller. What is heavy is imported only where a file has to be read: a run
-in which nothing changed costs a look at each file's size and time.
+in which nothing changed costs a look at each file's size and time, and a question to each source.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import astuple
+from dataclasses import astuple, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
-from flows.ingest.arrivals import find_files, printable
-from flows.ingest.report import FileReport, IngestReport, Progress, Step
+from flows.ingest.arrivals import find_arrivals, printable
+from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tables, unchanged
 from flows.ingest.said import DATE_ORDERS, Said
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import duckdb
 
     from flows.ingest.manifest import Manifest
+    from flows.settings import Settings
     from warehouse.home import Home
 
 
@@ -38,43 +39,81 @@ def ingest(
     symbol: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    settings: Settings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
-    """Read files, folders and globs into the warehouse; the caller holds the writer lock.
+    """Read files, folders, globs and addresses into the warehouse; the caller holds the lock.
 
     `kind`, `provider`, `symbol` (`NVDA` or `NVDA@XNAS`), `adjustment` (`split`) and `date_order`
-    (`mdy`) say what the files do not. Each file, or each table in a packed one, is one batch and
-    one transaction. A file that cannot be read is refused and the rest goes on. Raises WrongUse,
-    before anything is written, for a path, kind, provider and so on that there is not.
+    (`mdy`) say what the files do not; `settings` say what may be fetched. Each file, or each table
+    in a packed one, is one batch and one transaction. A file that cannot be read or fetched is
+    refused and the rest goes on. Raises WrongUse, before anything is written, for a path, address,
+    kind, provider and so on that there is not.
     """
-    files = find_files(paths)
+    arriving = find_arrivals(paths, settings)
+    files = [file for file in arriving if isinstance(file, Path)]
+    kinds = {kind, *(file.kind for file in arriving if not isinstance(file, Path))} - {None}
     ledger.ensure(con)
     said = Said(kind, provider, symbol, adjustment, date_order)
-    options = json.dumps([*astuple(said), CONTRACT_VERSION])
+    options = _options(said)
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
-    if left_over or not all(is_known.values()) or not (files or records.known_kinds(con)):
-        _prepare(con, home, said)
+    is_prepared = False
+
+    def prepare() -> None:
+        nonlocal is_prepared
+        if not is_prepared:
+            _prepare(con, home, said, kinds)
+            is_prepared = True
+
+    if (
+        left_over
+        or not all(is_known.values())
+        or not (arriving or records.known_kinds(con))
+        or (len(arriving) > len(files) and (kinds or any(astuple(said))))
+    ):
+        prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}
     carried = {m.batch.batch_id: m for m in manifest.carry_forward(con, home, left_over)}
+    if home.spool.exists():  # of a run that died
+        shutil.rmtree(home.spool)
 
     reports: list[FileReport] = []
-    for number, file in enumerate(files, start=1):
+    for number, file in enumerate(arriving, start=1):
+        name = file if isinstance(file, Path) else Path(file.name)
 
-        def tell(step: Step, file: Path = file, number: int = number) -> None:
+        def tell(step: Step, name: Path = name, number: int = number) -> None:
             if on_progress is not None:
-                on_progress(Progress(file, number, len(files), step))
+                on_progress(Progress(name, number, len(arriving), step))
 
-        if is_known[file]:
-            reports.extend(
-                FileReport(file / part, "unchanged", of, by, batch_id, rows, rows_duplicate=rows)
-                for part, (batch_id, of, by, rows) in earlier[printable(file)].items()
-            )
+        if not isinstance(file, Path):
+            from flows.ingest.sources import fetching
+
+            of_file = replace(said, kind=file.kind or kind)
+            asked = _options(of_file)
+
+            def read(
+                path: Path,
+                said: Said = of_file,
+                asked: str = asked,
+                tell: Callable[[Step], None] = tell,
+            ) -> list[FileReport]:
+                prepare()
+                return _read(con, home, path, said, asked, carried, tell)
+
+            tell("fetching")
+            reports.extend(fetching.take(con, home, file, _earlier(con, asked), read))
+        elif is_known[file]:
+            reports.extend(unchanged(file, earlier[printable(file)]))
         else:
             reports.extend(_read(con, home, file, said, options, carried, tell))
         tell("done")
     return IngestReport(reports)
+
+
+def _options(said: Said) -> str:
+    return json.dumps([*astuple(said), CONTRACT_VERSION])
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
@@ -85,15 +124,17 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
     return printable(file), stat.st_size, stat.st_mtime_ns
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said) -> None:
+def _prepare(
+    con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str | None]
+) -> None:
     from flows.ingest.contracts import KINDS
     from flows.ingest.contracts.prices import ADJUSTMENTS
     from flows.ingest.readers import reader_named
     from flows.ingest.shapes import shapes
     from warehouse.errors import WrongUse
 
-    if said.kind is not None and said.kind not in KINDS:
-        raise WrongUse(f"There is no kind {said.kind!r} of records.", f"Known: {', '.join(KINDS)}.")
+    for kind in sorted(kinds - KINDS.keys(), key=str):
+        raise WrongUse(f"There is no kind {kind!r} of records.", f"Known: {', '.join(KINDS)}.")
     if said.provider is not None:
         reader_named(said.provider)
     if said.adjustment not in (None, *ADJUSTMENTS):
@@ -112,19 +153,15 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said) -> None:
             half.unlink()
 
 
-def _earlier(
-    con: duckdb.DuckDBPyConnection, options: str
-) -> dict[str, dict[str, tuple[str, str, str, int]]]:
-    """Of every file read before under these options, by path and table within it: batch, kind,
-    provider and rows. A file that is not packed is one table without a name.
-    """
+def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, Tables]:
+    """Of every file read before under these options, by path: the tables within it."""
     rows = con.execute(
         "select path, file_name, batch_id, kind, provider, rows_read from ledger_files"
         " inner join ledger_batches on file_sha256 = sha256"
         " where options = ? and status = 'accepted' order by batch_no",
         [options],
     ).fetchall()
-    found: dict[str, dict[str, tuple[str, str, str, int]]] = {}
+    found: dict[str, Tables] = {}
     for path, file_name, *batch in rows:
         within = file_name.partition("/")[2]
         found.setdefault(path, {})[within] = tuple(batch)

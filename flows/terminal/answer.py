@@ -9,14 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.terminal.harmless import escaped, harmless
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def to_json(answer: Any) -> None:
     """Print an answer as JSON; a decimal that a double cannot hold is printed as text."""
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    text = json.dumps(answer, ensure_ascii=False, indent=2, default=_plain)
+    sys.stdout.write(escaped(text) + "\n")
 
 
 def _plain(value: Any) -> Any:
@@ -58,14 +60,14 @@ def table(
 
     console = Console(highlight=False, soft_wrap=False)
     # printed apart: a table's own title wraps at the width of the table
-    console.print(escape(title), style="bold")
+    console.print(escape(harmless(title)), style="bold")
     shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(columns):
         shown.add_column(
-            escape(name), justify="right" if at in numeric else "left", overflow="fold"
+            escape(harmless(name)), justify="right" if at in numeric else "left", overflow="fold"
         )
     for row in rows:
-        shown.add_row(*(escape(number(value)) for value in row))
+        shown.add_row(*(escape(harmless(number(value))) for value in row))
     console.print(shown)
     say(*notes)
 
@@ -77,7 +79,7 @@ def say(*notes: str) -> None:
 
     console = Console(highlight=False)
     for note in notes:
-        console.print(escape(note))
+        console.print(escape(harmless(note)))
 
 
 def blank() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flows.terminal import answer
+from flows.terminal.harmless import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from flows.deliver.report import DeliveryReport
     from flows.ingest.report import FileReport, IngestReport
     from flows.pipeline import RunReport
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def tell_run(report: RunReport, *, as_json: bool) -> None:
@@ -84,7 +82,8 @@ def tell_delivery(report: DeliveryReport, *, as_json: bool) -> None:
 
 def _say(*lines: str) -> None:
     # a file's name may hold line breaks and the codes by which a terminal is commanded
-    sys.stdout.write("".join(_CONTROL.sub("\ufffd", line) + "\n" for line in lines))
+    shown = (harmless(line.replace("\n", "\ufffd")) for line in lines)
+    sys.stdout.write("".join(f"{line}\n" for line in shown))
 
 
 def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
@@ -92,7 +91,7 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
         if file.status == "unchanged" and only_news:
             continue
         if file.status == "refused":
-            _say(f"refused  {file.path}: {file.reason}", f"         {file.way_out}")
+            _say(f"refused  {file.shown}: {file.reason}", f"         {file.way_out}")
         elif not only_news or file.rows_quarantined:
             _say(f"{file.status:<8} {_shown(file)}")
         if file.rows_accepted:
@@ -111,7 +110,7 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
 
 def _shown(file: FileReport) -> str:
     return (
-        f"{file.path} ({file.kind}, {file.provider}): {file.rows_read:,} rows ="
+        f"{file.shown} ({file.kind}, {file.provider}): {file.rows_read:,} rows ="
         f" {file.rows_accepted:,} accepted + {file.rows_duplicate:,} duplicate"
         f" + {file.rows_quarantined:,} quarantined"
     )

@@ -22,19 +22,21 @@ def bar(quiet: bool = False) -> Iterator[OnProgress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeElapsedColumn as Elapsed
 
+    from flows.terminal.harmless import harmless
+
     columns = (
         TextColumn("{task.fields[stage]:<7}"),
         BarColumn(),
         MofNCompleteColumn(),
         Elapsed(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         tasks = {}
 
         def tell(stage: str, what: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = progress.add_task(what, total=total, stage=stage)
-            progress.update(tasks[stage], description=what, completed=done, total=total)
+                tasks[stage] = progress.add_task("", total=total, stage=stage)
+            progress.update(tasks[stage], description=harmless(what), completed=done, total=total)
 
         yield tell

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flows import assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,3 +57,14 @@ def test_a_pipe_gets_no_bar(own_home: Path, run_chipbrief: Run) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert "━" not in done.stdout
+
+
+def test_a_bar_names_a_file_as_it_is_and_obeys_nothing_in_its_name(
+    own_home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "[red]\u202e\x9b31m.csv"
+    shutil.copy(assets.seeds() / "sources.csv", file)
+
+    said = _on_a_terminal(own_home, "ingest", "--kind", "sources", str(file))
+
+    assert "[red]\ufffd\ufffd31m.csv" in said

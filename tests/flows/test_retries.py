@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from prefect.states import Failed
 
+from flows import retries
 from flows.brief.flow import write_editions
 from flows.build.flow import build_models
 from flows.deliver.flow import deliver_mail
@@ -42,3 +43,18 @@ def test_only_what_may_pass_by_itself_is_tried_again(
 ) -> None:
     assert stage.retries == 3
     assert stage.retry_condition_fn(stage, None, Failed(data=error)) is again
+
+
+def test_the_waits_between_fetches_grow_and_vary_and_have_a_bound() -> None:
+    waits = [[retries.wait_before(retry) for _ in range(50)] for retry in (1, 2, 3, 20)]
+
+    assert all(0.25 <= wait <= 0.5 for wait in waits[0])
+    assert all(1 <= wait <= 2 for wait in waits[2])
+    assert all(30 <= wait <= retries.LONGEST_SECONDS for wait in waits[3])
+    assert all(len(set(each)) > 10 for each in waits)
+
+
+def test_a_wait_that_was_asked_for_is_kept_within_the_bound() -> None:
+    asked = [retries.wait_before(1, seconds) for seconds in (0.0, 7.0, 9999.0, -3.0)]
+
+    assert asked == [0.0, 7.0, retries.LONGEST_SECONDS, 0.0]

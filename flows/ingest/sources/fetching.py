@@ -1,0 +1,75 @@
+"""One file of a source: asked for, fetched into the spool, read like any other, then forgotten.
+
+What the source knows it by is remembered only once its rows are in the store, so that a run which
+dies in between fetches it again.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.ingest.arrivals import printable
+from flows.ingest.refusal import Refused
+from flows.ingest.report import FileReport, unchanged
+from flows.ingest.sources.found import Found, Marks
+from warehouse import ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import duckdb
+
+    from flows.ingest.report import Tables
+    from warehouse.home import Home
+
+
+def take(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    found: Found,
+    earlier: dict[str, Tables],
+    read: Callable[[Path], list[FileReport]],
+) -> list[FileReport]:
+    """Fetch one file and `read` it: a report for each table in it. A fetch that fails is a refused
+    file, whatever the reason.
+
+    `earlier` holds what was read before under the same options, by path: only what stands there
+    is asked for conditionally.
+    """
+    file = found.spooled(home)
+    stands = earlier.get(printable(file))
+    held = ledger.find_fetch(con, found.key) if stands else None
+    try:
+        marks = found.fetch(file, Marks(*held) if held else None)
+        if marks is None and stands is not None:
+            reports = unchanged(file, stands)
+        else:
+            reports = read(file)
+            if marks is not None and all(report.status != "refused" for report in reports):
+                ledger.remember_fetch(con, found.key, found.shown, *_stated(marks))
+    except Refused as refusal:
+        reports = [
+            FileReport(
+                file,
+                "refused",
+                refusal.kind or found.kind or "",
+                refusal.provider,
+                reason=refusal.what,
+                way_out=refusal.way_out,
+            )
+        ]
+    finally:
+        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.parent.rmdir()
+    return [
+        replace(report, path=report.path.relative_to(file.parent), origin=found.shown)
+        for report in reports
+    ]
+
+
+def _stated(marks: Marks) -> tuple[str, str]:
+    return marks.etag, marks.last_modified
