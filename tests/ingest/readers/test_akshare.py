@@ -58,6 +58,12 @@ def test_a_volume_that_is_no_number_is_held_back_as_received(
     assert held_back(report)["reason"][0].startswith("volume is '--': not a number")
 
 
+def test_two_columns_of_one_meaning_refuse_the_file(take: Take, write: Write) -> None:
+    report = take(write("p.csv", CHINESE.replace("振幅", "开盘价"))).files[0]
+
+    assert "two columns for open" in report.reason
+
+
 def test_a_stock_without_a_listing_refuses_the_file(take: Take, write: Write) -> None:
     report = take(write("p.csv", CHINESE.replace("688256", "688001"))).files[0]
 
