@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.ingest.conftest import HeldBack, Take, Write
+    from tests.ingest.readers.conftest import Read
 
 CHINESE = """\
 \ufeff日期,股票代码,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率
@@ -166,3 +167,21 @@ def test_closes_that_are_adjusted_are_refused_where_the_store_shows_it(
 
     assert report.status == "refused"
     assert "0.6703 times those of 688256 in the store on 5 days" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "symbol", "volume"),
+    [
+        ("sh000300.csv", None, "CSI300", "100.0"),  # stock_zh_index_daily
+        ("00981.HK.csv", "akshare", "0981", "100.000000"),  # stock_hk_daily
+        ("NVDA.csv", "akshare", "NVDA", "100.000000"),  # stock_us_daily
+    ],
+)
+def test_sinas_plain_table_is_as_traded(
+    read: Read, name: str, provider: str | None, symbol: str, volume: str
+) -> None:
+    text = "date,open,high,low,close,volume\n2025-12-09,70.0,71.0,69.5,70.1,100.0\n"
+
+    row = read(name, text, provider).rows.row(0, named=True)
+
+    assert (row["symbol"], row["adjustment"], row["volume"]) == (symbol, "raw", volume)
