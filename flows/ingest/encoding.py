@@ -35,9 +35,10 @@ def encoding_of(path: Path) -> str:
     for mark, encoding in _MARKS.items():
         if sample.startswith(mark):
             return encoding
-    if (unmarked := _unmarked_utf16(sample)) or _is_utf8(path):
+    unmarked = _unmarked_utf16(sample)
+    if unmarked or (odd := _first_odd(path)) is None:
         return unmarked
-    return "gb18030" if is_chinese(_around_first_odd(path)) else ""
+    return "gb18030" if is_chinese(_from_line_of(path, odd)) else ""
 
 
 def to_utf8(path: Path, target: Path, encoding: str, name: str) -> None:
@@ -74,26 +75,28 @@ def _unmarked_utf16(sample: bytes) -> str:
     return ""
 
 
-def _is_utf8(path: Path) -> bool:
+def _first_odd(path: Path) -> int | None:
+    """Where a file stops being UTF-8, None where it does not, as far as it is looked through."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     limit = _WHOLE if path.stat().st_size <= _WHOLE else SAMPLE
+    done = 0
     with path.open("rb") as source:
-        try:
-            while source.tell() < limit and (chunk := source.read(_CHUNK)):
-                decoder.decode(chunk)
-            if limit == _WHOLE:
-                decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _around_first_odd(path: Path) -> bytes:
-    """The lines from the first that is no UTF-8 on, a sample of them."""
-    with path.open("rb") as source:
-        for line in source:
+        while True:
+            chunk = source.read(min(_CHUNK, limit - done))
             try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                return line + source.read(SAMPLE)
-    return b""
+                decoder.decode(chunk, final=not chunk and limit == _WHOLE)
+            except UnicodeDecodeError as error:
+                # the decoder may have kept the beginning of a letter from the chunk before
+                return done + len(chunk) - len(error.object) + error.start
+            if not chunk:
+                return None
+            done += len(chunk)
+
+
+def _from_line_of(path: Path, place: int) -> bytes:
+    """A sample from the beginning of a line on; of a very long one from its middle."""
+    before = min(place, SAMPLE)
+    with path.open("rb") as source:
+        source.seek(place - before)
+        data = source.read(before + SAMPLE)
+    return data[data.rfind(b"\n", 0, before) + 1 :] if b"\n" in data[:before] else data[before:]

@@ -51,3 +51,15 @@ def test_what_decodes_is_the_same_text_and_what_does_not_is_refused_with_its_lin
     file.write_bytes(CHINESE.encode("gb18030") + b"\xff\xff\n")
     with pytest.raises(Refused, match=r"f\.csv is not GB18030 throughout"):
         to_utf8(file, target, "gb18030", "f.csv")
+
+
+def test_a_letter_over_the_edge_of_what_is_read_at_once_is_one_letter(tmp_path: Path) -> None:
+    file = tmp_path / "f.csv"
+    for before in range(4):
+        edge = "x" * ((1 << 20) - before)
+        file.write_text(edge + "日期", encoding="utf-8")
+        assert encoding_of(file) == ""
+        file.write_bytes(f"{edge}\n日期,收盘\n".encode("gb18030"))
+        assert encoding_of(file) == "gb18030"
+    file.write_bytes(("x" * (3 << 20) + "日期收盘").encode("gb18030"))  # one long line
+    assert encoding_of(file) == "gb18030"

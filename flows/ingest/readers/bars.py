@@ -78,7 +78,15 @@ class DailyBars:
         """Find the symbol; its market and currency come from its listing."""
         if request.kind not in (None, "prices"):
             raise Refused(f"{received.name} holds prices, not {request.kind}.", "Leave out --kind.")
-        named = set(self.columns(received).values())
+        ours = list(self.columns(received).values())
+        named = set(ours)
+        if len(named) < len(ours):
+            twice = sorted({name for name in ours if ours.count(name) > 1})
+            raise Refused(
+                f"{received.name} has two columns for {', '.join(twice)}.",
+                "Drop one of them.",
+                kind="prices",
+            )
         missing = [column for column in self.needed if column not in named]
         if missing:
             raise Refused(

@@ -6,6 +6,7 @@ mended: what it should have been is not known.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -93,24 +94,21 @@ def set_without_session_apart(
     else by the week.
     """
     day = day_of(pl.col("traded_on"))
-    shut = [rows.filter(day.dt.weekday() > 5).select("symbol", "mic", "traded_on")]
-    for symbol, mic in rows.select("symbol", "mic").unique(maintain_order=True).iter_rows():
-        open_on = (
-            list(request.market.sessions(Listing(symbol, mic, "", is_index=False)))
-            if (request.market)
-            else []
-        )
+    marked = []
+    for one in rows.partition_by("symbol", "mic", maintain_order=True):
+        symbol, mic, currency, is_index = one.select("symbol", "mic", "currency", "is_index").row(0)
+        listing = Listing(symbol, mic, currency, is_index)
+        open_on = request.market.sessions(listing) if request.market else ()
+        is_shut = day.dt.weekday() > 5
         if open_on:
-            one = rows.filter(pl.col("symbol") == symbol, pl.col("mic") == mic)
             is_known = day.is_between(open_on[0], open_on[-1])
-            shut.append(
-                one.filter(is_known & ~day.is_in(open_on)).select("symbol", "mic", "traded_on")
-            )
-    closed = pl.concat(shut).unique().with_columns(pl.lit(value=True).alias("is_shut"))
-    marked = rows.join(closed, on=["symbol", "mic", "traded_on"], how="left", maintain_order="left")
-    is_shut = pl.col("is_shut").fill_null(value=False)
+            is_shut = pl.when(is_known).then(~day.is_in(open_on)).otherwise(is_shut)
+        marked.append(one.with_columns(is_shut.alias("is_shut")))
+    if not marked:
+        return rows, ragged
+    by_line = pl.concat(marked).sort("line", maintain_order=True)
     reason = pl.format(_NO_SESSION, "mic", "traded_on")
-    rows, ragged = set_apart(marked, ragged, is_shut, "no_session", reason)
+    rows, ragged = set_apart(by_line, ragged, pl.col("is_shut"), "no_session", reason)
     return rows.drop("is_shut"), ragged
 
 
@@ -218,9 +216,8 @@ def _by_price_level(one: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFra
     if not is_step.any():
         return one, ragged
     level = pl.select(pl.when(is_step).then(steps).otherwise(0.0).cum_sum()).to_series()
-    counted = level.value_counts(sort=True)
-    most = counted.filter(pl.col("count") == counted["count"].max())[level.name].to_list()
-    usual = max(most, key=lambda one_of: level.to_list()[::-1].index(one_of) * -1)
+    rows_at = Counter(level)
+    usual = max(reversed(level), key=rows_at.__getitem__)  # of two as frequent the later one
     levels = by_day.select("line", (10 ** (level - usual)).alias("times"))
     marked = one.join(levels, on="line", how="left", maintain_order="left")
     is_off = (pl.col("times") != 1).fill_null(value=False)

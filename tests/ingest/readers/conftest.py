@@ -183,6 +183,7 @@ LISTED = (
     Listing("0981", "XHKG", "HKD", is_index=False),
     Listing("0981", "XSHG", "CNY", is_index=False),
     Listing("SPX", "XNYS", "USD", is_index=True),
+    Listing("CSI300", "XSHG", "CNY", is_index=True),
 )
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.ingest.conftest import HeldBack, Take, Write
+    from tests.ingest.readers.conftest import Read
 
 CHINESE = """\
 \ufeff日期,股票代码,开盘,收盘,最高,最低,成交量,成交额,振幅,涨跌幅,涨跌额,换手率
@@ -56,6 +57,12 @@ def test_a_volume_that_is_no_number_is_held_back_as_received(
     report = take(write("p.csv", CHINESE.replace("70456", "--"))).files[0]
 
     assert held_back(report)["reason"][0].startswith("volume is '--': not a number")
+
+
+def test_two_columns_of_one_meaning_refuse_the_file(take: Take, write: Write) -> None:
+    report = take(write("p.csv", CHINESE.replace("振幅", "开盘价"))).files[0]
+
+    assert "two columns for open" in report.reason
 
 
 def test_a_stock_without_a_listing_refuses_the_file(take: Take, write: Write) -> None:
@@ -160,3 +167,21 @@ def test_closes_that_are_adjusted_are_refused_where_the_store_shows_it(
 
     assert report.status == "refused"
     assert "0.6703 times those of 688256 in the store on 5 days" in report.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "symbol", "volume"),
+    [
+        ("sh000300.csv", None, "CSI300", "100.0"),  # stock_zh_index_daily
+        ("00981.HK.csv", "akshare", "0981", "100.000000"),  # stock_hk_daily
+        ("NVDA.csv", "akshare", "NVDA", "100.000000"),  # stock_us_daily
+    ],
+)
+def test_sinas_plain_table_is_as_traded(
+    read: Read, name: str, provider: str | None, symbol: str, volume: str
+) -> None:
+    text = "date,open,high,low,close,volume\n2025-12-09,70.0,71.0,69.5,70.1,100.0\n"
+
+    row = read(name, text, provider).rows.row(0, named=True)
+
+    assert (row["symbol"], row["adjustment"], row["volume"]) == (symbol, "raw", volume)
