@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: briefing test browser services live check bench lock clean
+.PHONY: briefing test browser services live faults check bench lock clean
 
 ## briefing: set up, read the bundled records, build, and write the briefing
 briefing: $(READY)
@@ -12,7 +12,8 @@ briefing: $(READY)
 
 ## test: set up and run every test that needs nothing but Python
 test: $(READY)
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not postgres and not live"
+	$(BIN)/pytest -n 2 --dist loadgroup \
+	  -m "not browser and not faults and not postgres and not live"
 
 ## browser: the tests that open pages in Debian's chromium
 browser: $(READY)
@@ -27,6 +28,11 @@ live: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
 	  --editable '.[live]'
 	$(BIN)/pytest -m live
+
+## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
+faults: $(READY)
+	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
+	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
 
 ## check: linters and types
 check: $(READY)

@@ -9,14 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from flows.ingest.said import PROVIDERS
 from warehouse import clock
-from warehouse.errors import Trouble, WrongUse
+from warehouse.errors import Trouble
 
 app = typer.Typer(
     name="chipbrief",
@@ -52,6 +54,19 @@ def _day(text: str) -> dt.date:
         raise typer.BadParameter(f"{text!r} is not a date; write it as 2026-08-01.") from None
 
 
+def _money(text: str) -> Decimal:
+    """A price as people type it; the exact decimal, no float."""
+    try:
+        given = Decimal(text.replace(",", "").lstrip("$")).quantize(Decimal("0.01"))
+    except ArithmeticError:
+        given = Decimal(0)
+    if not 0 < given < 10**9:
+        raise typer.BadParameter(
+            f"{text!r} is not a price of one GPU. Give US dollars: 27000 or 27000.50."
+        )
+    return given
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 AsOf = Annotated[
     dt.date | None,
@@ -59,6 +74,9 @@ AsOf = Annotated[
 ]
 Lang = Annotated[
     list[Language] | None, typer.Option("--lang", help="Language; may be given twice.")
+]
+OneLang = Annotated[
+    Language | None, typer.Option("--lang", help="Language; the first of the settings.")
 ]
 Period = Annotated[PeriodKind | None, typer.Option("--period", help="Only this kind of briefing.")]
 Config = Annotated[
@@ -112,10 +130,16 @@ def ingest(
     ],
     kind: Annotated[str | None, typer.Option(help="What the rows are: prices, sales, …")] = None,
     provider: Annotated[
-        str | None, typer.Option(help="Who made the file: tidy, yahoo, akshare, ecb.")
+        str | None, typer.Option(help=f"Who made the file: {', '.join(sorted(PROVIDERS))}.")
     ] = None,
     symbol: Annotated[
         str | None, typer.Option(help="Whose prices, where the file does not say.")
+    ] = None,
+    adjustment: Annotated[
+        str | None, typer.Option(help="What prices are: raw, split or total_return.")
+    ] = None,
+    date_order: Annotated[
+        str | None, typer.Option(help="How 03/04/2025 is meant: mdy or dmy.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -130,6 +154,8 @@ def ingest(
             kind=kind,
             provider=provider,
             symbol=symbol,
+            adjustment=adjustment,
+            date_order=date_order,
             on_progress=on_progress,
         )
     outcome.tell_ingest(report, as_json=as_json)
@@ -233,11 +259,17 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: chipbrief chip H200 --as-of 2025-12-20")
-def chip(context: typer.Context, name: Chip, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def chip(
+    context: typer.Context,
+    name: Chip,
+    as_of: AsOf = None,
+    lang: OneLang = None,
+    as_json: AsJson = False,
+) -> None:
     """Show a chip's figures, its class under the export rules, and the working."""
     from flows.terminal import chips
 
-    chips.tell_chip(_settings(context), name, as_of, as_json=as_json)
+    chips.tell_chip(_settings(context), name, as_of, as_json=as_json, language=lang)
 
 
 @app.command(epilog="Example: chipbrief compare H200 H20 --json")
@@ -245,43 +277,51 @@ def compare(
     context: typer.Context,
     name: Chip,
     other: Chip,
+    as_of: AsOf = None,
+    lang: OneLang = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare two chips, each measure with its definition: dense with dense, never mixed."""
-    from flows.terminal import chips
+    from flows.terminal import comparison
 
-    chips.tell_comparison(_settings(context), name, other, as_json=as_json)
+    comparison.tell_comparison(
+        _settings(context), name, other, as_of, as_json=as_json, language=lang
+    )
 
 
 @app.command(epilog="Example: chipbrief fee H200 --price 27000 --units 1000 --as-of 2026-08-01")
 def fee(
     context: typer.Context,
     name: Chip,
-    price: Annotated[float | None, typer.Option(help="Price of one GPU in USD.")] = None,
+    price: Annotated[
+        Decimal | None, typer.Option(parser=_money, help="Price of one GPU in USD.")
+    ] = None,
     units: Annotated[int, typer.Option(min=0, max=10**9, help="How many GPUs.")] = 1,
-    cost: Annotated[float | None, typer.Option(help="Unit cost in USD, if you know it.")] = None,
+    cost: Annotated[
+        Decimal | None, typer.Option(parser=_money, help="Unit cost in USD, if you know it.")
+    ] = None,
     as_of: AsOf = None,
+    lang: OneLang = None,
     as_json: AsJson = False,
 ) -> None:
     """Work out the fee by rate, base, payer and pass-through, and the law it rests on."""
     from flows.terminal import fees
 
-    for label, given in (("--price", price), ("--cost", cost)):
-        if given is not None and not 0 < given < 1e9:
-            raise WrongUse(f"{label} {given:g} is not a price of one GPU.", "Give US dollars.")
-    fees.tell(_settings(context), name, price, units, cost, as_of, as_json=as_json)
+    fees.tell(_settings(context), name, price, units, cost, as_of, as_json=as_json, language=lang)
 
 
 @app.command(epilog="Example: chipbrief claims C1")
 def claims(
     context: typer.Context,
     claim: Annotated[str | None, typer.Argument(help="Only this claim, by its id.")] = None,
+    as_of: AsOf = None,
+    lang: OneLang = None,
     as_json: AsJson = False,
 ) -> None:
     """Check quoted claims: which definition, if any, makes each of them true."""
     from flows.terminal import claims as view
 
-    view.tell(_settings(context), claim, as_json=as_json)
+    view.tell(_settings(context), claim, as_of, as_json=as_json, language=lang)
 
 
 def _settings(context: typer.Context) -> Any:

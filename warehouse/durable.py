@@ -1,4 +1,7 @@
-"""Files that are either whole or absent: written aside, synced, then renamed into place."""
+"""Files that are either whole or absent: written aside, synced, then renamed into place.
+
+Each move names its step, and a trial can make a run die before and after every part of it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from warehouse import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,39 +36,48 @@ def sync_file(path: Path) -> None:
 
 
 @contextmanager
-def aside(path: Path) -> Iterator[Path]:
+def aside(path: Path, step: str) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success sync it and rename it to `path`.
 
-    On any error the temporary file is removed and `path` is as it was.
+    `step` says what the file is, for trials. On any error the temporary file is removed and
+    `path` is as it was.
     """
+    failpoint.reach(f"{step}.begin")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
+        failpoint.reach(f"{step}.written")
         sync_file(temporary)
         temporary.chmod(0o644)
+        failpoint.reach(f"{step}.synced")
         temporary.replace(path)
+        failpoint.reach(f"{step}.renamed")
         sync_folder(path.parent)
+        failpoint.reach(f"{step}.done")
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, step: str) -> None:
     """Write a file whole or not at all."""
-    with aside(path) as temporary:
+    with aside(path, step) as temporary:
         temporary.write_bytes(data)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, step: str) -> None:
     """Write a UTF-8 text whole or not at all."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), step)
 
 
-def replace(temporary: Path, path: Path) -> None:
+def replace(temporary: Path, path: Path, step: str) -> None:
     """Move a finished file or folder into place by rename, and make the move durable."""
     if temporary.is_file():
         sync_file(temporary)
+    failpoint.reach(f"{step}.synced")
     temporary.replace(path)
+    failpoint.reach(f"{step}.renamed")
     sync_folder(path.parent)
+    failpoint.reach(f"{step}.done")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
-from warehouse import clock
+from warehouse import clock, failpoint
 from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ def record_run(
 ) -> None:
     """Write what a run did: the record of truth, whatever scheduler started it."""
     finished = clock.now()
+    failpoint.reach("run-ledger.begin")
     run_id = f"{started_at:%Y%m%dT%H%M%S}-{_runs(con) + 1:06d}"
     con.execute(
         "insert into ledger_runs values (?, ?, ?, ?, ?, ?, ?)",
@@ -176,6 +177,7 @@ def record_run(
             said,
         ],
     )
+    failpoint.reach("run-ledger.done")
 
 
 def _runs(con: duckdb.DuckDBPyConnection) -> int:

@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from warehouse import clock
+from warehouse import clock, failpoint
 from warehouse.errors import LockHeld
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class WriterLock:
                     os.close(handle)
                     raise LockHeld(*_words(holder)) from None
                 time.sleep(0.05)
+        failpoint.reach("lock.taken")
         note = {"pid": os.getpid(), "what": self._what, "since": clock.now().isoformat()}
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(note).encode("utf-8"), 0)
@@ -58,6 +59,7 @@ class WriterLock:
         trace: TracebackType | None,
     ) -> None:
         if self._handle is not None:
+            failpoint.reach("lock.releasing")
             os.ftruncate(self._handle, 0)
             os.close(self._handle)
             self._handle = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse import durable
+from warehouse import durable, failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def publish(
     home.published_before.mkdir(parents=True, exist_ok=True)
     for left in home.root.glob(f".{home.published_file.name}.*.part*"):  # of a run that died
         left.unlink()
-    with durable.aside(home.published_file) as temporary:
+    with durable.aside(home.published_file, "publication") as temporary:
         temporary.unlink()
         con.execute(f"attach '{_quoted(str(temporary))}' as publication")
         try:
@@ -38,20 +38,26 @@ def publish(
             try:
                 for name in tables:
                     con.execute(f'create table publication."{name}" as from "{name}"')
+                failpoint.reach("publication.copied")
                 con.execute("commit")
             except BaseException:
                 with suppress(duckdb.Error):  # a full disk has ended the transaction already
                     con.execute("rollback")
                 raise
+            failpoint.reach("publication.committed")
             con.execute("checkpoint publication")
         finally:
             with suppress(duckdb.Error):
                 con.execute("detach publication")
-        kept = home.published_before / f"{build_id}.duckdb"
-        if not kept.exists():
-            os.link(temporary, kept)
+    # linked after the swap: a name that stands here is of a build that readers have seen
+    kept = home.published_before / f"{build_id}.duckdb"
+    kept.unlink(missing_ok=True)
+    failpoint.reach("publication.before-link")
+    os.link(home.published_file, kept)
+    failpoint.reach("publication.linked")
     for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
         old.unlink()
+        failpoint.reach("publication.older-removed")
 
 
 def _age(path: Path) -> int:

@@ -34,7 +34,8 @@ from ledger_runs order by run_id desc limit {RUNS}
 def write(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Put the file in place, whole or not at all."""
     state = {"records": _rows(con, _RECORDS), "runs": _rows(con, _RUNS)}
-    durable.write_text(home.standing_file, json.dumps(state, ensure_ascii=False, default=str))
+    text = json.dumps(state, ensure_ascii=False, default=str)
+    durable.write_text(home.standing_file, text, "standing")
 
 
 def read(home: Home) -> dict[str, list[dict[str, Any]]]:

@@ -32,5 +32,5 @@ def write(briefings: Path, title: str) -> Path:
     path = briefings / "index.html"
     page = render.archive(editions(briefings), title)
     if not path.is_file() or path.read_text(encoding="utf-8") != page:
-        durable.write_text(path, page)
+        durable.write_text(path, page, "archive")
     return path

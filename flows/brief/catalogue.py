@@ -1,4 +1,4 @@
-"""The catalogues: which messages the briefing uses, and the .pot that lists them.
+"""The catalogues: which messages the page and the terminal use, and the .pot that lists them.
 
 `python -m flows.brief.catalogue` writes templates/locale/chipbrief.pot anew and brings each
 .po in step with it: new messages come in empty, messages no longer used go. Run by whoever
@@ -59,6 +59,8 @@ def _files() -> Iterator[tuple[str, Path, str]]:
     here = Path(__file__).parent
     for path in sorted(here.glob("*.py")):
         yield "python", path, f"flows/brief/{path.name}"
+    for name in ("chips", "claims", "comparison", "fees", "scenarios", "wording"):
+        yield "python", here.parent / "terminal" / f"{name}.py", f"flows/terminal/{name}.py"
     root = asset("templates")
     for folder in ("_base", "_macros", "briefing"):
         for path in sorted((root / folder).rglob("*")):

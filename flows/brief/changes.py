@@ -21,9 +21,12 @@ SECTION_OF = {
     "rpt_funnel": "policy",
     "rpt_rule": "policy",
     "rpt_chip": "chips",
+    "rpt_chip_edge": "chips",
+    "rpt_chip_flip": "chips",
     "rpt_comparison": "chips",
     "rpt_price_quote": "chips",
     "rpt_revenue": "revenue",
+    "rpt_coverage": "revenue",
     "rpt_fee": "fees",
     "rpt_fee_month": "fees",
     "rpt_scenario": "fees",
@@ -39,7 +42,8 @@ _TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "ecc
 #: What else than its key says what a headline figure is of.
 _IDENTITY = ("figure_key", "subject", "text", "period_from", "publisher")
 #: Columns that move with the day alone, order the page, or stand in data.json only.
-_SILENT = ("as_of", "days_until", "days_to_effect", "observations", "beta", "standard_error_pct")
+_SILENT = ("as_of", "days_until", "days_to_effect", "observations", "alpha_pct", "beta",
+           "standard_error_pct", "other_events")  # fmt: skip
 
 
 @dataclass(frozen=True)

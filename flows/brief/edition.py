@@ -53,7 +53,7 @@ def standing(home: Home, period: Period, build_id: str, languages: Sequence[str]
     """The edition that already says what this build says, without opening a figure; or None."""
     for path, told in _revisions(home, period):
         same = build_id in (told["build_id"], _seen(path))
-        if same and told["as_of"] == period.as_of.isoformat():
+        if same and told["as_of"] == period.as_of.isoformat() and _is_listed(path):
             return _found(path, told) if set(languages) <= set(told["languages"]) else None
     return None
 
@@ -85,7 +85,8 @@ def brief(
         if told["content"] != now.content_digest:
             continue
         if set(wanted) <= set(told["languages"]):
-            _see(path, build_id)
+            if told["build_id"] != build_id:
+                _see(path, build_id)
             archive.write(home.briefings, settings.title)
             return _found(path, told)
         wanted = list(dict.fromkeys([*told["languages"], *wanted]))
@@ -129,6 +130,12 @@ def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:
         if told is None:
             return found
         found.append((path, told))
+
+
+def _is_listed(path: Path) -> bool:
+    """Whether the archive page names the edition: a run may have died before it was written."""
+    page = path.parent / "index.html"
+    return page.is_file() and f'href="{path.name}/' in page.read_text(encoding="utf-8")
 
 
 def _before(home: Home, this: Issue) -> Path | None:
@@ -201,7 +208,7 @@ def _seen(path: Path) -> str:
 
 
 def _see(path: Path, build_id: str) -> None:
-    durable.write_text(path.parent / ".seen" / path.name, build_id)
+    durable.write_text(path.parent / ".seen" / path.name, build_id, "edition-seen")
 
 
 def _counted(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warehouse import durable
+from warehouse import durable, failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,6 +103,7 @@ def write(folder: Path, made: Mapping[str, bytes]) -> None:
     """Put the folder in place by rename. Raises FileExistsError where one stands already."""
     if folder.exists():
         raise FileExistsError(f"{folder} stands: an edition is never overwritten")
+    failpoint.reach("edition.begin")
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(f".*{_PART}*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -113,10 +114,11 @@ def write(folder: Path, made: Mapping[str, bytes]) -> None:
             path = aside / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
+            failpoint.reach("edition.file-written")
             durable.sync_file(path)
         for place in {(aside / name).parent for name in made}:
             durable.sync_folder(place)
-        durable.replace(aside, folder)
+        durable.replace(aside, folder, "edition")
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

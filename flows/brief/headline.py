@@ -85,6 +85,8 @@ def basis(row: Row, page: Page) -> list[str]:
             page.say("%(index)s %(move)s", index=page.listed(row.other_subject), move=move)
         )
     parts.append(word)
+    if row.values.get("scope"):
+        parts.append(page.word("scope", row.scope))
     if row.figure_key in _MOVES and row.status == "assumed_midday":
         parts.append(page.word("timing", row.status))
     if row.period_from and not row.period_to:

@@ -131,6 +131,12 @@ def _series(row: Row, page: Page) -> str:
     return _joined(page.plain(row.values, "vendor"), page.word("segment", row.segment), basis)
 
 
+def _coverage(row: Row, page: Page) -> str:
+    what = row.short_name or page.word("scope", row.scope if row.scope != "none" else "ai_chips")
+    basis = page.word("basis", row.basis) if row.basis not in ("none", "unspecified") else ""
+    return _joined(page.plain(row.values, "vendor"), what, basis, page.period(row.fiscal_period))
+
+
 def _share(row: Row, page: Page) -> str:
     measure = page.word("share_measure", row.measure)
     publisher = page.language.gettext(str(row.publisher))
@@ -145,9 +151,12 @@ _NAMES: dict[str, Callable[[Row, Page], str]] = {
     "rpt_funnel": _short,
     "rpt_rule": lambda row, page: page.word("rule", row.rule_id),
     "rpt_chip": _short,
+    "rpt_chip_edge": _short,
+    "rpt_chip_flip": _short,
     "rpt_comparison": _pair,
     "rpt_price_quote": _short,
     "rpt_revenue": _series,
+    "rpt_coverage": _coverage,
     "rpt_fee": _title,
     "rpt_fee_month": _title,
     "rpt_scenario": _short,

@@ -29,6 +29,8 @@ Medium = Literal["web", "mail", "text"]
 MARKED = ("seen-estimate", "contested", "unverified", "invented")
 _SIGNS = {">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 _SIGNS_ZH = {">": "高于", ">=": "不低于", "<": "低于", "<=": "不高于"}
+#: A duty band that came with the records and has no word of its own.
+_BAND = re.compile(r"(?:duty_)?band_(\w+)")
 _ISO = re.compile(r"\b\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\b", re.ASCII)
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
@@ -253,7 +255,15 @@ class Page:
 
     def word(self, family: str, value: Value) -> str:
         """The word for a fixed value of a report, in this language."""
-        return "" if value is None else self.language.gettext(label(family, str(value)))
+        if value is None:
+            return ""
+        if not known(family, str(value)) and (band := _BAND.fullmatch(str(value))):
+            return self.language.text("duty band %(n)s", n=clean(band[1]))
+        return self.language.gettext(label(family, str(value)))
+
+    def label(self, family: str, value: Value) -> str:
+        """The message behind a fixed value, for `say` to fill in."""
+        return label(family, str(value))
 
     def text(self, row: Row, column: str) -> str:
         """A text of a record; where only English is written, it is marked as English."""

@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from flows.assets import asset
-from flows.brief import formats, headline, news, shapes
+from flows.brief import edges, formats, headline, news, shapes
 from flows.brief.charts.palette import DARK, LIGHT
 from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
@@ -135,6 +135,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "rows_at_most": rows,
         "palette": {"light": LIGHT, "dark": DARK},
         "figures": figures,
+        "edges": edges,
         "changes": material.changes,
         "news": news.lines(material.changes, page),
         "drawings": drawn,
@@ -144,6 +145,10 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "fee_groups": shapes.fee_groups(figures),
         "scenarios": shapes.scenarios(figures, language),
         "shares": shapes.shares(figures),
+        "calendar_quarters": shapes.calendar_quarters(figures, language),
+        "coverage": shapes.coverage(figures),
+        "buckets": shapes.buckets(figures),
+        "placements": shapes.placements(figures, language),
         "reactions": shapes.reactions(figures),
         "claims": shapes.claims(figures),
         "quality": shapes.quality(figures),

@@ -77,7 +77,8 @@ def _tests(rows: list[Row], page: Page) -> str:
     return language.gettext("; or ").join(alternatives)
 
 
-_PARAMETERS = ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs")
+_PARAMETERS = ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs",
+               "units_per_customer", "units_in_total")  # fmt: skip
 
 
 def chips(figures: Figures) -> dict[str, list[Row]]:
@@ -126,6 +127,46 @@ def _series_name(row: Row, language: Language) -> str:
     return " · ".join(dict.fromkeys(parts))
 
 
+def calendar_quarters(figures: Figures, language: Language) -> list[dict[str, Any]]:
+    """Revenue series by calendar quarter, newest first, in the order of the filed series."""
+    found = _groups(
+        figures.rows("rpt_sales_quarter"),
+        "vendor", "chip_id", "region", "basis", "segment", "scope",
+    )  # fmt: skip
+    series = sorted((rows for _, rows in found), key=lambda rows: _quarter_place(rows[0]))
+    return [
+        {
+            "name": _series_name(rows[0], language),
+            "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True)[:LATEST_PERIODS],
+        }
+        for rows in series
+    ]
+
+
+def _quarter_place(row: Row) -> tuple[bool, bool, str, bool, int]:
+    is_us = row.vendor in _US_VENDORS
+    return (not is_us, row.vendor != "NVIDIA", row.vendor, row.segment != "Total",
+            _BASES.index(row.basis))  # fmt: skip
+
+
+def coverage(figures: Figures) -> dict[str, list[Row]]:
+    """Counts beside disclosed revenue, newest first: of single chips, of companies, one-sided."""
+    rows = sorted(
+        figures.by("rpt_coverage", "vendor", "chip_id", "basis"),
+        key=lambda r: r.period_end,
+        reverse=True,
+    )
+    if not rows:
+        return {}
+    alone = ("no_disclosure", "no_units")
+    both = [r for r in rows if r.reason not in alone]
+    return {
+        "chips": [r for r in both if r.chip_id != "all"],
+        "companies": [r for r in both if r.chip_id == "all"],
+        "alone": [r for r in rows if r.reason in alone],
+    }
+
+
 def fee_groups(figures: Figures) -> list[dict[str, Any]]:
     """Instruments by legal standing, in the order of the report."""
     rows = figures.by("rpt_fee", "fee_no", "fee_id", "vendor", "chip_id")
@@ -155,7 +196,7 @@ def shares(figures: Figures) -> list[dict[str, Any]]:
     """Share tables by measure; within one, each publisher's table by period, newest first."""
     rows = figures.rows("rpt_share")
     made = []
-    for measure in ("units", "usd", "cny", "servers", "unspecified"):
+    for measure in _MEASURES:
         of_measure = [r for r in rows if r.measure == measure]
         found = _groups(of_measure, "period", "scope", "publisher", "kind")
         groups = [
@@ -175,6 +216,55 @@ def shares(figures: Figures) -> list[dict[str, Any]]:
         if groups:
             made.append({"measure": measure, "groups": groups})
     return made
+
+
+def buckets(figures: Figures) -> list[dict[str, Any]]:
+    """Publications of shares by measure, newest first, each with its four buckets."""
+    made = []
+    for measure in _MEASURES:
+        rows = [r for r in figures.rows("rpt_share_bucket") if r.measure == measure]
+        found = _groups(rows, "publisher", "period", "scope", "kind", "source_id")
+        ordered = sorted(
+            (part for _, part in found),
+            key=lambda part: (str(part[0].period_end or ""), str(part[0].period)),
+            reverse=True,
+        )
+        if ordered:
+            tables = [
+                {"first": part[0], "by": {str(row.bucket): row for row in part}} for part in ordered
+            ]
+            made.append({"measure": measure, "tables": tables})
+    return made
+
+
+def placements(figures: Figures, language: Language) -> list[dict[str, Any]]:
+    """Claimed shares, each with what others published of the same vendor, by basis."""
+    made = []
+    found = _groups(
+        figures.by("rpt_share_placement", "claim_low_pct", "claim_publisher", "claim_period"),
+        "claim_low_pct", "claim_publisher", "claim_period", "vendor",
+    )  # fmt: skip
+    for _, rows in found:
+        ordered = sorted(
+            rows,
+            key=lambda r: (
+                _MEASURES.index(str(r.measure)),
+                -(r.period_end.toordinal() if r.period_end else 0),
+                r.publisher,
+            ),
+        )
+        claimed = formats.span(
+            language,
+            rows[0].claim_low_pct,
+            rows[0].claim_high_pct,
+            lambda value: formats.number(language, value),
+            "%",
+        )
+        made.append({"first": rows[0], "claimed": claimed, "rows": ordered})
+    return made
+
+
+_MEASURES = ("units", "usd", "cny", "servers", "unspecified")
 
 
 def reactions(figures: Figures) -> dict[str, Any]:

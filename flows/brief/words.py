@@ -43,6 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
         "in_force": N_("in force"),
         "not_yet_in_force": N_("not yet in force"),
         "struck_down": N_("struck down"),
+        "announced_base_unstated": N_("announced, base not stated"),
         "hypothetical": N_("hypothetical"),
         "no_fee": N_("no fee"),
         "reported": N_("as reported"),
@@ -89,6 +90,7 @@ WORDS: dict[str, dict[str, str]] = {
         "review_zone": N_("Case-by-case review zone"),
         "duty_band_1": N_("Section 232 duty band 1"),
         "duty_band_2": N_("Section 232 duty band 2"),
+        "customer_cap": N_("Cap on licensed units (press reports)"),
     },
     "jurisdiction": {"US": N_("US"), "CN": N_("China"), "US/CN": N_("US and China")},
     "eccn_class": {
@@ -127,11 +129,66 @@ WORDS: dict[str, dict[str, str]] = {
         "not_us_origin": N_("not of US origin"),
         "unknown": N_("unknown"),
     },
+    "standing": {
+        "not_us_origin": N_("Not of US origin: no US review and no US duty is for this chip."),
+        "announced_not_effective": N_(
+            "Announced on %(since)s, not in effect on %(as_of)s: the statement changed no rule,"
+            " and a US licence was still needed."
+        ),
+        "free": N_("No US licence is needed by the records since %(since)s."),
+        "letter_below_class": N_(
+            "Below every threshold of 3A090, and a US licence is needed all the same: by the"
+            " letter of %(letter)s (made public on %(public)s)."
+        ),
+        "status_below_class": N_(
+            "Below every threshold of 3A090, and a US licence is needed all the same, by its"
+            " status on record since %(since)s."
+        ),
+        "review_with_duty": N_(
+            "A US licence is needed and reviewed case by case; on entry to the US a duty of"
+            " %(rate)s of customs value is due."
+        ),
+        "review_no_duty": N_(
+            "A US licence is needed and may be reviewed case by case; no duty band covers it."
+        ),
+        "licence_by_class": N_("A US licence is needed by its 3A090 class."),
+        "licence_by_status": N_(
+            "A US licence is needed by its status on record since %(since)s; the class cannot"
+            " be told."
+        ),
+        "below_no_record": N_(
+            "Below every threshold of 3A090; whether a letter asks for a licence is not on record."
+        ),
+        "undecided": N_("Whether a US licence is needed cannot be told from the records."),
+    },
+    "outcome_of_class": {
+        "met": N_("met"),
+        "not_met": N_("not met"),
+        "unknown": N_("unknown"),
+    },
+    "outcome_of_zone": {
+        "met": N_("inside"),
+        "not_met": N_("outside"),
+        "unknown": N_("unknown"),
+    },
+    "missing_input": {
+        "dense_rates": N_("dense compute rates"),
+        "die_area_mm2": N_("die area"),
+        "memory_bandwidth_gbs": N_("memory bandwidth"),
+        "interconnect_gbs": N_("interconnect bandwidth"),
+    },
+    "inclusion": {
+        "inclusive": N_("fee inside the base"),
+        "exclusive": N_("on top of the base"),
+        "unspecified": N_("not stated"),
+    },
     "parameter": {
         "tpp": N_("TPP"),
         "performance_density": N_("performance density"),
         "memory_bandwidth_gbs": N_("memory bandwidth"),
         "interconnect_gbs": N_("interconnect"),
+        "units_per_customer": N_("units per customer"),
+        "units_in_total": N_("units in total"),
     },
     "measure": {
         "fp8_dense": N_("FP8 compute, dense"),
@@ -186,6 +243,14 @@ WORDS: dict[str, dict[str, str]] = {
         "gpu_year_rental": N_("per GPU and year, rental"),
         "gpu_build": N_("per GPU, build cost"),
     },
+    "unit_kind": {
+        "gpu": N_("One GPU or card"),
+        "module": N_("8-GPU modules: the price over 8, board and links inside"),
+        "server": N_("8-GPU servers: the price over 8, the rest of the server inside"),
+        "landed": N_("One GPU, landed: duty and margins inside"),
+        "rental": N_("Rental"),
+        "build_cost": N_("Build cost"),
+    },
     "price_kind": {
         "sale": N_("Sale price"),
         "system": N_("Whole system"),
@@ -209,7 +274,7 @@ WORDS: dict[str, dict[str, str]] = {
         "due": N_("next dated item on record"),
     },
     "scope": {
-        "company": N_("whole company"),
+        "company": N_("whole company, not AI chips alone"),
         "data_center": N_("data centre"),
         "ai_chips": N_("AI chips"),
         "product": N_("one product"),
@@ -219,8 +284,11 @@ WORDS: dict[str, dict[str, str]] = {
         "derived_by_source": N_("derived by the source"),
         "differenced": N_("differenced from year-to-date filings"),
         "allocated": N_("allocated by days"),
+        "restated": N_("blank: restated since, vintages are not mixed"),
         "estimate": N_("estimate"),
         "forecast": N_("forecast"),
+        "added": N_("parts added"),
+        "by_days": N_("fiscal quarters cut by days"),
         "annual_only": N_("annual only"),
         "market_model": N_("market model"),
         "market_adjusted": N_("market-adjusted"),
@@ -255,8 +323,37 @@ WORDS: dict[str, dict[str, str]] = {
         "foreign": N_("foreign"),
         "in_house": N_("in-house"),
         "total": N_("total"),
+        "rest": N_("unnamed rest"),
         "unspecified": N_("unspecified"),
         "other": N_("other"),
+    },
+    "share_how": {
+        "stated": N_("total as stated"),
+        "named": N_("vendors named, added"),
+        "stated_less_in_house": N_("stated total less the clouds' own chips in it"),
+        "remainder": N_("remainder"),
+        "not_named": N_("not named"),
+    },
+    "placement": {
+        "below": N_("below the claim"),
+        "inside": N_("inside the claim"),
+        "above": N_("above the claim"),
+        "overlaps": N_("partly inside"),
+        "open": N_("open: only a bound is known"),
+    },
+    "coverage_standing": {
+        "above": N_("counts come to more than was disclosed"),
+        "below": N_("counts explain a part"),
+        "inside": N_("the disclosed amount lies inside the range"),
+    },
+    "alignment": {
+        "exact": N_("fiscal and calendar quarter agree"),
+        "by_days": N_("fiscal periods cut by days"),
+    },
+    "region_match": {
+        "same": "",
+        "units_worldwide": N_("units worldwide, revenue of China"),
+        "hong_kong_differs": N_("units without Hong Kong"),
     },
     "timing": {
         "stated": N_("time of day on record"),
@@ -264,6 +361,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "claim_verdict": {
         "true": N_("True"),
+        "partly_true": N_("Partly true"),
         "true_only_if": N_("True only on some definitions"),
         "false": N_("False"),
         "cannot_verify": N_("Cannot be verified"),
@@ -272,6 +370,11 @@ WORDS: dict[str, dict[str, str]] = {
         "holds": N_("holds"),
         "fails": N_("fails"),
         "cannot_verify": N_("cannot be verified"),
+    },
+    "part_verdict": {
+        "holds": N_("this part holds"),
+        "fails": N_("this part fails"),
+        "cannot_verify": N_("this part cannot be verified"),
     },
     "check_kind": {
         "freshness_price": N_("Prices: last session on record"),

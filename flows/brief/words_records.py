@@ -64,6 +64,7 @@ INSTRUMENTS = (
     N_("procurement list"),
     N_("report due"),
     N_("reported"),
+    N_("reported (no text published)"),
     N_("summons"),
     N_("suspension expiry"),
     N_("talks"),
@@ -78,6 +79,56 @@ PAYERS = (
     N_("importer of record"),
     N_("importer of record (NVIDIA, ODM or logistics agent)"),
     N_("unspecified"),
+)
+
+#: What an export status rests on.
+STATUS_BASES = (
+    N_("3A090"),
+    N_("3A090 (2022)"),
+    N_("3A090.a"),
+    N_("91 FR 1684 + Proclamation 11002"),
+    N_("NDRC / firm-level approvals"),
+    N_("TPP<21000 and BW<6500; not in a tariff band"),
+    N_("TPP>=4800"),
+    N_("TPP>=4800; NVIDIA told effective immediately 2023-10-23 (unverified)"),
+    N_("Truth Social statement"),
+    N_("White House refusal reported 2025-11-07"),
+    N_("band 2"),
+    N_("below 3A090"),
+    N_("below 600 GB/s I/O"),
+    N_("customs agents told not permitted (Reuters)"),
+    N_("is-informed letter"),
+    N_("is-informed letter; ~$800M charge"),
+    N_("launch (Reuters)"),
+    N_("licences issued; 15% expectation not codified; Beijing guidance against purchase"),
+    N_("named as eligible for case-by-case review and outside both duty bands"),
+    N_("outside Jan-2026 zone"),
+    N_("pre-control"),
+    N_("shipments from Q4 2025"),
+)
+
+#: What the records make of a figure on which sources disagree.
+VERDICTS = (
+    N_("sparse: halve before comparing or computing TPP"),
+    N_("sparse value stored under BF16: reject"),
+    N_("invented/rack-scaled: reject"),
+    N_("different SKU and FP4 rating"),
+    N_("4000 is consistent with 4 HBM stacks"),
+    N_("unlaunched, estimates only"),
+    N_("April-2025 licence line is 1.4 TB/s"),
+    N_("half of MI300X, no vendor source"),
+    N_("10.3 TB/s impossible; 4.0 assumed"),
+    N_("assumption (copied from H20)"),
+    N_("20,919; rounding flips the tariff band"),
+    N_("typo"),
+    N_("1835 vendor; 3670 is a wrong doubling"),
+    N_("bins B1-B4 + Pro"),
+    N_("variant-dependent"),
+    N_("range"),
+    N_("use 973 for tensor comparisons"),
+    N_("no datasheet"),
+    N_("reject"),
+    N_("unresolved"),
 )
 
 #: Who quoted a price.
@@ -110,6 +161,7 @@ MARKETS = (
     N_("Jensen Huang"),
     N_("Morgan Stanley"),
     N_("Seed article"),
+    N_("ppuip.com"),
     N_("China"),
     N_("China AI chip demand"),
     N_("China AI chip demand (pre-ban view)"),

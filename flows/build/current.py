@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from warehouse.home import Home
+
 #: Held-back rows by file and rule, for the data-quality section.
 QUARANTINE_COLUMNS = {
     "kind": "VARCHAR",
@@ -44,9 +46,19 @@ def current_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> 
     )
 
 
+def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> str:
+    """The query behind `rec_<kind>_versions`: all that was said of each key by `known_to`."""
+    own = ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
+    return (
+        f'select {own} from "{source}".main.raw_{kind}'
+        f" where published_on <= date '{known_to.isoformat()}'"
+    )
+
+
 def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
     """Create `rec_<kind>` for every kind, `rec_quarantine` too, in the catalog in use.
 
+    `rec_<kind>_versions` beside it tells a restatement from a first figure.
     A kind whose versions are not in `source` (too large to be published) gets no view.
     Returns a fingerprint for each: it changes when a new version is known, not with the day.
     """
@@ -63,12 +75,16 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
         con.execute(
             f"create or replace view rec_{kind} as {current_sql(kind, shape, known_to, source)}"
         )
+        con.execute(
+            f"create or replace view rec_{kind}_versions as"
+            f" {versions_sql(kind, shape, known_to, source)}"
+        )
         row = con.execute(
             f'select max(batch_no), count(*), max(published_on) from "{source}".main.raw_{kind}'
             f" where published_on <= ?",
             [known_to],
         ).fetchone()
-        prints[f"rec_{kind}"] = _hash(kind, shape, row)
+        prints[f"rec_{kind}"] = prints[f"rec_{kind}_versions"] = _hash(kind, shape, row)
     con.execute(
         "create or replace view rec_quarantine as select kind, batch_id, file_name, rule, rows"
         f' from "{source}".main.ledger_quarantine'
@@ -78,6 +94,38 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
     ).fetchall()
     prints["rec_quarantine"] = _hash(held)
     return prints
+
+
+def create_landed_view(
+    con: duckdb.DuckDBPyConnection, kind: str, known_to: dt.date, source: str, home: Home
+) -> None:
+    """Create `rec_<kind>` of a kind too large to be published, from its immutable files.
+
+    The batches are those that `source` knew, so that the answer is of one moment.
+    """
+    shape = known_kinds(con, source)[kind]
+    batches = con.execute(
+        f'select batch_id from "{source}".main.ledger_batches'
+        " where kind = ? and rows_accepted > 0 order by batch_no",
+        [kind],
+    ).fetchall()
+    columns = {**shape.columns, **VERSION_COLUMNS}
+    body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+    con.execute(f"create table raw_{kind} ({body})")
+    # a batch of an older contract lacks the newer columns: by name, the rest null
+    for (batch_id,) in batches:
+        file = str(home.landing_file(kind, batch_id))
+        there = con.execute("select name from parquet_schema(?)", [file]).fetchall()
+        own = ", ".join(f'"{name}"' for (name,) in there if name in columns)
+        con.execute(f"insert into raw_{kind} by name select {own} from read_parquet(?)", [file])
+    con.execute(
+        f"create view rec_{kind} as {current_sql(kind, shape, known_to, _own_catalog(con))}"
+    )
+
+
+def _own_catalog(con: duckdb.DuckDBPyConnection) -> str:
+    row = con.execute("select current_database()").fetchone()
+    return str(row[0]) if row else "memory"
 
 
 def _hash(*parts: object) -> str:

@@ -17,7 +17,7 @@ from flows import assets
 from flows.build import current, graph
 from flows.build.check import Finding, check_model
 from flows.build.model import Model, code_fingerprint, load_models
-from warehouse import clock, ledger, publish
+from warehouse import clock, failpoint, ledger, publish
 from warehouse.errors import CheckFailed, Trouble, WrongUse
 from warehouse.records import known_kinds
 
@@ -86,6 +86,7 @@ def build(
         )
     source = _catalog(con)
     models = load_models(assets.asset("sql"))
+    failpoint.reach("build.begin")
     con.execute("begin transaction")
     try:
         prints = prepare(con, as_of, source)
@@ -105,7 +106,9 @@ def build(
                 code_fingerprint(assets.asset("sql")),
             ],
         )
+        failpoint.reach("build.made")
         con.execute("commit")
+        failpoint.reach("build.committed")
     except BaseException:
         # a full disk breaks the rollback as well: the next open of the file rolls back then
         with suppress(duckdb.Error):

@@ -1,7 +1,8 @@
 """Models answered for another day or for other inputs, in memory, from the published copy.
 
 `chipbrief fee` hands in its own price; `--as-of` asks what the rules said on a day. The SQL is
-that of the build: there is no second formula anywhere.
+that of the build: there is no second formula anywhere. Kinds too large to be published are read
+from their landing files.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from flows import assets
 from flows.build import current, graph
 from flows.build.model import load_models
 from flows.build.trial import create_given
+from warehouse.home import Home
+from warehouse.records import known_kinds
 from warehouse.store import connect
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ def what_if(
         path = str(published).replace("'", "''")
         con.execute(f"attach '{path}' as published (read_only)")
         current.create_views(con, as_of, "published")
+        for kind in _landed(con, {table for name in needed for table in cut[name]}):
+            current.create_landed_view(con, kind, as_of, "published", Home(published.parent))
         con.execute("create table parameters as select cast(? as date) as as_of", [as_of])
         for name in graph.in_order({n: cut[n] for n in sorted(needed)}):
             if name in given:
@@ -51,3 +56,13 @@ def what_if(
             else:
                 con.execute(f'create table "{name}" as select * from (\n{models[name].sql}\n)')
         yield con
+
+
+def _landed(con: duckdb.DuckDBPyConnection, read: set[str]) -> list[str]:
+    """The kinds that are read and too large to have come with the published copy."""
+    views = {row[0] for row in con.execute("select view_name from duckdb_views()").fetchall()}
+    return [
+        kind
+        for kind in known_kinds(con, "published")
+        if f"rec_{kind}" in read and f"rec_{kind}" not in views
+    ]

@@ -71,7 +71,7 @@ class Outbox:
     def put(self, entry: Entry, message: Message) -> Entry:
         """Keep a message: its bytes first, then the state that tells of them."""
         path = self.message_file(entry.edition_id, entry.language, entry.recipient)
-        durable.write_bytes(path, message.data)
+        durable.write_bytes(path, message.data, "message")
         return self.mark(entry, entry.state)
 
     def data(self, entry: Entry) -> bytes:
@@ -105,7 +105,7 @@ class Outbox:
         )
         path = self.message_file(entry.edition_id, entry.language, entry.recipient)
         text = json.dumps(asdict(changed), ensure_ascii=False, indent=1) + "\n"
-        durable.write_text(path.with_suffix(".json"), text)
+        durable.write_text(path.with_suffix(".json"), text, f"state-{state}")
         return changed
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
 
+from warehouse import failpoint
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -79,6 +81,7 @@ class Server:
         leaves. Until the closing dot is on its way the server cannot have accepted; from then on
         a lost connection means `unknown`. Raises Refused where no mail of this sender would pass.
         """
+        failpoint.reach("mail.begin")
         line = self.connect()
         try:
             code, said = line.mail(sender)
@@ -97,10 +100,14 @@ class Server:
         before_data()
         finished = False
         try:
+            failpoint.reach("mail.agreed")
             line.send(dot_stuffed(data))
+            failpoint.reach("mail.body-sent")
             finished = True
             line.send(b".\r\n")
+            failpoint.reach("mail.dot-sent")
             code, said = line.getreply()
+            failpoint.reach("mail.answered")
         except OSError as error:
             return self._broken(error, finished=finished)
         answer = Answer(verdict(code, finished=True), self._said(code, said))

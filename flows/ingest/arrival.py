@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,9 @@ from flows.ingest.arrivals import printable
 from flows.ingest.check import check
 from flows.ingest.closes import changed_closes
 from flows.ingest.manifest import Manifest, Seen
+from flows.ingest.market import request_of
 from flows.ingest.originals import Original, keep
 from flows.ingest.readers import reader_for
-from flows.ingest.readers.reading import Listing, Plan, Reading, Request
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport
@@ -32,24 +32,26 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from flows.ingest.packed import Part
+    from flows.ingest.readers.reading import Plan, Reading
     from flows.ingest.report import Step
+    from flows.ingest.said import Said
     from warehouse.home import Home
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file and what the user said of it."""
+    """A file, or one table of a packed file, and what the user said of it."""
 
     file: Path
-    kind: str | None
-    provider: str | None
-    symbol: str | None
+    said: Said
     options: str
+    part: Part | None = None
 
     @property
     def name(self) -> str:
         """The file's name as it is stored and said."""
-        return printable(self.file.name)
+        return self.part.name if self.part else printable(self.file.name)
 
 
 def read_arrival(
@@ -62,9 +64,10 @@ def read_arrival(
     """Take one file in. `carried` holds the batches that this run has carried forward."""
     tell("reading")
     file = arrival.file
+    within = (arrival.part.name,) if arrival.part else ()
     try:
         stat = file.stat()
-        original = keep(home, file)
+        original = arrival.part.original if arrival.part else keep(home, file)
     except OSError as error:
         return FileReport(
             file,
@@ -76,15 +79,16 @@ def read_arrival(
         return FileReport(file, "refused", reason=refusal.what, way_out=refusal.way_out)
     seen = Seen(printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options)
     try:
-        received = look_at(original.path, arrival.name)
-        reader = reader_for(received, arrival.provider)
-        listings = _listings(con) if reader.needs_listings else {}
-        request = Request(arrival.kind, arrival.symbol, listings)
+        received = arrival.part.received() if arrival.part else look_at(original.path, arrival.name)
+        reader = reader_for(received, arrival.said.provider)
+        request = request_of(con, arrival.said, needs_listings=reader.needs_listings)
         plan = reader.plan(received, request)
-        batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject)
+        plan = replace(plan, assumed=(*received.remarks, *plan.assumed))
+        batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject, *within)
         found = _as_found(con, arrival, batch_id, carried)
         if found is not None:
-            seen.remember(con)
+            if arrival.part is None:
+                seen.remember(con)
             return found
         reading = reader.read(received, plan, request)
         _refuse_if_empty(reading, plan, arrival)
@@ -92,7 +96,8 @@ def read_arrival(
     except Refused as refusal:
         return _refuse(con, home, arrival, original, refusal)
     manifest.write(home, decided)
-    manifest.commit(con, home, decided, seen)
+    # a packed file is seen once all its tables are decided
+    manifest.commit(con, home, decided, None if arrival.part else seen)
     return _report(file, decided)
 
 
@@ -159,14 +164,14 @@ def _decide(
         verdicts = versions.judge(con, kind, shape, candidates)
         changed = changed_closes(con, candidates) if kind == "prices" else []
         if verdicts.get(versions.NEW):
-            with durable.aside(landed) as target:
+            with durable.aside(landed, "landing") as target:
                 versions.write_new(con, shape, candidates, target, batch_id, batch_no, recorded_at)
     conflicting = checked.candidates.clear()
     if verdicts.get(versions.CONFLICTING):
         conflicting = checked.candidates.filter(pl.col("row_no").is_in(versions.conflicts(con)))
     held = quarantine.held_rows(checked.held, reading.ragged, conflicting, reading.raw)
     if held.height:
-        with durable.aside(set_aside) as target:
+        with durable.aside(set_aside, "quarantine") as target:
             quarantine.write(
                 target,
                 held,
@@ -224,8 +229,9 @@ def _refuse(
     refusal: Refused,
 ) -> FileReport:
     """Write a refused file to the ledger, once; it is looked at anew in every run."""
-    kind, provider = refusal.kind or "unknown", refusal.provider or arrival.provider or ""
-    batch_id = _batch_id("refused", original.sha256, arrival.options)
+    within = (arrival.part.name,) if arrival.part else ()
+    kind, provider = refusal.kind or "unknown", refusal.provider or arrival.said.provider or ""
+    batch_id = _batch_id("refused", original.sha256, arrival.options, *within)
     if ledger.find_batch(con, batch_id) is None:
         batch = Batch(
             batch_id=batch_id,
@@ -256,34 +262,3 @@ def _refuse(
         reason=refusal.what,
         way_out=refusal.way_out,
     )
-
-
-def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
-    """The latest version of every listing in the store, by symbol, with its exchange's clock."""
-    rows = con.execute(
-        """
-        with listing as (
-            select *, row_number() over (
-                partition by symbol, mic order by published_on desc, batch_no desc
-            ) as version_rank
-            from raw_listings
-        ),
-        first_open as (
-            select mic as calendar_mic, min(session_on) as open_from
-            from raw_sessions
-            where close_at > ?
-            group by mic
-        )
-        select symbol, mic, currency, security_type = 'index', open_from
-        from listing
-        left join first_open using (calendar_mic)
-        where version_rank = 1
-        order by symbol, mic
-        """,
-        [clock.now().replace(tzinfo=None)],
-    ).fetchall()
-    found: dict[str, list[Listing]] = {}
-    for row in rows:
-        listing = Listing(*row)
-        found.setdefault(listing.symbol, []).append(listing)
-    return found

@@ -40,6 +40,8 @@ def ingest_records(
     kind: str | None = None,
     provider: str | None = None,
     symbol: str | None = None,
+    adjustment: str | None = None,
+    date_order: str | None = None,
 ) -> int:
     """Read what is new; returns the number of rows accepted.
 
@@ -49,7 +51,10 @@ def ingest_records(
     if besides and paths:
         config = config.model_copy(update={"inputs": [*config.inputs, *paths]})
         paths = None
-    report = pipeline.ingest_stage(config, paths, kind=kind, provider=provider, symbol=symbol)
+    report = pipeline.ingest_stage(
+        config, paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
+        date_order=date_order,
+    )  # fmt: skip
     log = get_run_logger()
     for file in report.files:
         if file.status == "refused":
@@ -110,6 +115,8 @@ def ingest(
     kind: str | None = None,
     provider: str | None = None,
     symbol: str | None = None,
+    adjustment: str | None = None,
+    date_order: str | None = None,
 ) -> None:
     """Read records from files; rows that are wrong go to quarantine with their reason.
 
@@ -117,7 +124,12 @@ def ingest(
         paths: Files, folders, globs or addresses; the bundled records and the settings' inputs
             where none.
         kind: What the rows are, where the file does not say: prices, sales and so on.
-        provider: Who made the files, where their content does not say: tidy, yahoo, akshare, ecb.
+        provider: Who made the files, where their content does not say; docs/records.md has them.
         symbol: Whose prices, where the file does not say.
+        adjustment: What the prices are, where the file does not say: raw, split, total_return.
+        date_order: How 03/04/2025 is meant, where no other row shows it: mdy or dmy.
     """
-    ingest_records(paths, kind=kind, provider=provider, symbol=symbol)
+    ingest_records(
+        paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
+        date_order=date_order,
+    )  # fmt: skip

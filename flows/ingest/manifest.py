@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows.ingest.report import NOTES, Finding
-from warehouse import durable, ledger, records
+from warehouse import durable, failpoint, ledger, records
 from warehouse.errors import Trouble
 from warehouse.ledger import Batch
 
@@ -53,7 +53,11 @@ def write(home: Home, manifest: Manifest) -> None:
     body = asdict(manifest)
     body["batch"]["recorded_at"] = manifest.batch.recorded_at.isoformat()
     text = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True)
-    durable.write_text(home.manifests / f"{manifest.batch.batch_id}.json", text + "\n")
+    durable.write_text(
+        home.manifests / f"{manifest.batch.batch_id}.json",
+        text + "\n",
+        "manifest" if manifest.batch.status == "accepted" else "refusal",
+    )
 
 
 def read(path: Path) -> Manifest:
@@ -98,20 +102,24 @@ def commit(
     `seen` is the file that it came from, to be remembered with it.
     """
     batch = manifest.batch
+    failpoint.reach("batch.begin")
     con.begin()
     try:
         if batch.rows_accepted:
             _insert(con, home.landing_file(batch.kind, batch.batch_id), batch)
+        failpoint.reach("batch.inserted")
         ledger.record_batch(con, batch)
         ledger.record_quarantine(con, batch, manifest.held_back)
         if seen is not None:
             seen.remember(con)
+        failpoint.reach("batch.recorded")
     except BaseException:
         # a full disk breaks the rollback as well: the next open of the file rolls back then
         with suppress(duckdb.Error):
             con.rollback()
         raise
     con.commit()
+    failpoint.reach("batch.committed")
 
 
 def _insert(con: duckdb.DuckDBPyConnection, landed: Path, batch: Batch) -> None:

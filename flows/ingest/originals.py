@@ -44,7 +44,7 @@ def keep(home: Home, path: Path) -> Original:
 
 def _copied(path: Path, kept: Path, sha256: str) -> bool:
     try:
-        with durable.aside(kept) as arriving:
+        with durable.aside(kept, "original") as arriving:
             _copy(path, arriving, sha256)
     except _ChangedMeanwhile:
         return False

@@ -1,6 +1,7 @@
-"""A first look at received bytes: what form they are in, which columns they name.
+"""A first look at received text: what form it is in, which columns it names.
 
-Reads the first 256 kB only. What is not text, Parquet or lines of JSON is refused by name.
+Reads the first 256 kB only. What is not text, Parquet or JSON is refused by name; what is packed
+or in another encoding has been unpacked before (`flows.ingest.packed`).
 """
 
 from __future__ import annotations
@@ -8,31 +9,30 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from flows.ingest import header_rows
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SAMPLE = 1 << 18
-_BOM = b"\xef\xbb\xbf"
+#: What a first look reads, in bytes.
+SAMPLE = 1 << 18
+#: One JSON object of a provider is held in memory whole, in bytes.
+MOST_OF_ONE_OBJECT = 64 << 20
+_FREQUENT = frozenset("的一是在有不人年月日期时间开收盘高低价量额元股票代码名称成交公司芯片中国美")
 _VALUE = re.compile(r"[+-]?[0-9][0-9.,:/-]*")
 _SEPARATORS = ",;\t|"
-_FORMS = {
-    b"PK\x03\x04": ("an Excel workbook or a zip archive", "Save the sheet as CSV (UTF-8)."),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "Save the sheet as CSV (UTF-8)."),
+#: What bytes begin with that are another thing than a table.
+FORMS = {
+    b"\xd0\xcf\x11\xe0": (
+        "an old or locked Excel workbook",
+        "Save it as .xlsx, without a password.",
+    ),
     b"%PDF": ("a PDF", "Export the table as CSV (UTF-8)."),
-    b"\x1f\x8b": ("gzip-compressed", "Decompress it first."),
-    b"(\xb5/\xfd": ("zstd-compressed", "Decompress it first."),
     b"SQLite": ("an SQLite database", "Export the table as CSV (UTF-8)."),
-}
-_ENCODINGS = {
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
 }
 
 
@@ -42,53 +42,74 @@ class Received:
 
     `header` holds the column names as stated, for a CSV with a trailing separator a last "".
     `header_line` is the line that the header stands on, 1 being the first; 0 where there is none.
+    A header of three rows (`flows.ingest.header_rows`) is told as one, on the line of its last.
+    `remarks` tell what was taken as read in unpacking the file.
     """
 
     path: Path
     name: str
-    form: Literal["csv", "ndjson", "parquet"]
+    form: Literal["csv", "ndjson", "json", "parquet"]
     header: tuple[str, ...]
     header_line: int = 0
     separator: str = ","
+    remarks: tuple[str, ...] = ()
 
 
-def look_at(path: Path, name: str) -> Received:
+def look_at(path: Path, name: str, remarks: tuple[str, ...] = ()) -> Received:
     """Tell the form and the columns of a kept file; `name` is the name it came under.
 
     Raises Refused with what the file is instead, where that can be told.
     """
+    return replace(_looked_at(path, name), remarks=remarks)
+
+
+def _looked_at(path: Path, name: str) -> Received:
     with path.open("rb") as source:
-        sample = source.read(_SAMPLE)
+        sample = source.read(SAMPLE)
     if not sample:
         raise Refused(f"{name} is empty.", "Fetch the file again.")
     if sample.startswith(b"PAR1"):
         return Received(path, name, "parquet", _parquet_columns(path, name))
     _refuse_what_is_no_text(sample, name)
-    is_whole = len(sample) < _SAMPLE
+    is_whole = len(sample) < SAMPLE
     text = _as_text(sample, name, is_whole=is_whole).removeprefix("\ufeff")
     if not text.strip():
         raise Refused(f"{name} holds blank lines only.", "Fetch the file again.")
     line_no, line = _first_line(text)
     if line.lstrip().startswith("{"):
-        return Received(path, name, "ndjson", _json_columns(line, name), line_no)
+        return _json(path, name, line_no, line)
     if line.lstrip().lower().startswith(("<!doctype", "<html", "<?xml")):
         raise Refused(
             f"{name} is a web page or XML, not a table.",
             "Providers send such a page in place of the file when a download is refused.",
         )
+    rows = header_rows.joined(text, line_no)
+    if rows is not None:
+        return Received(path, name, "csv", rows.columns, rows.last_line, rows.separator)
     separator, header = _csv_columns(line, name)
     return Received(path, name, "csv", header, line_no, separator)
 
 
+def _json(path: Path, name: str, line_no: int, line: str) -> Received:
+    """Lines of objects, or one object over many lines; the latter is looked at whole."""
+    if path.stat().st_size <= MOST_OF_ONE_OBJECT:
+        try:
+            whole = json.loads(path.read_bytes())
+        except ValueError:
+            whole = None
+        # an object on one line is a record of ours, unless objects lie within it
+        is_over_lines = not line.rstrip().endswith("}")
+        if isinstance(whole, dict) and (
+            is_over_lines or any(isinstance(value, dict) for value in whole.values())
+        ):
+            return Received(path, name, "json", tuple(whole), line_no)
+    return Received(path, name, "ndjson", _json_columns(line, name), line_no)
+
+
 def _refuse_what_is_no_text(sample: bytes, name: str) -> None:
-    for magic, (what, way_out) in _FORMS.items():
+    for magic, (what, way_out) in FORMS.items():
         if sample.startswith(magic):
             raise Refused(f"{name} is {what}, not a table as text.", way_out)
-    for mark, encoding in _ENCODINGS.items():
-        if sample.startswith(mark):
-            raise Refused(f"{name} is encoded as {encoding}.", "Save it as UTF-8.")
-    if len(sample) > 3 and sample[1::2].count(0) * 4 > len(sample):
-        raise Refused(f"{name} looks like UTF-16 without a mark.", "Save it as UTF-8.")
     odd = sum(sample.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\f")
     if odd * 20 > len(sample):
         raise Refused(f"{name} is binary data, not a table.", "Ingest CSV, NDJSON or Parquet.")
@@ -108,16 +129,28 @@ def refusal_of_encoding(data: bytes, wrong_at: int, name: str) -> Refused:
     """The refusal of bytes that are no UTF-8 from `wrong_at` on, naming what they may be."""
     line = data.count(b"\n", 0, wrong_at) + 1
     what = f"{name} is not UTF-8: byte 0x{data[wrong_at]:02X} on line {line}"
-    if _is_chinese(data[:_SAMPLE]):
+    if is_chinese(data[:SAMPLE]):
         return Refused(f"{what}; it looks like GB18030 (GBK).", "Save it as UTF-8.")
     return Refused(f"{what}.", "Save it as UTF-8, or ingest CSV, NDJSON or Parquet.")
 
 
-def _is_chinese(data: bytes) -> bool:
+def is_chinese(data: bytes) -> bool:
+    """Whether bytes that are no UTF-8 make Chinese text as GB18030.
+
+    Bytes of any other encoding make some Chinese letters too, so words are asked for: letters side
+    by side, of the common ones nearly all, and one at least that tables of this field are full of.
+    """
     text = data.decode("gb18030", errors="replace")
     beyond_ascii = [c for c in text if ord(c) > 127]
-    common = sum("\u4e00" <= c <= "\u9fa5" or c in ",。;:()" for c in beyond_ascii)
-    return bool(beyond_ascii) and common * 10 >= len(beyond_ascii) * 9
+    letters = [c for c in beyond_ascii if "\u4e00" <= c <= "\u9fa5"]
+    marks = sum(c in ",。;:()、“”《》%￥" for c in beyond_ascii)
+    common = sum(b"\xb0" <= c.encode("gb18030")[:1] <= b"\xd7" for c in letters)
+    return (
+        (len(letters) + marks) * 10 >= len(beyond_ascii) * 9
+        and common * 10 >= len(letters) * 8
+        and re.search("[\u4e00-\u9fa5]{2}", text) is not None
+        and not _FREQUENT.isdisjoint(letters)
+    )
 
 
 def _first_line(text: str) -> tuple[int, str]:
@@ -165,7 +198,7 @@ def _json_columns(line: str, name: str) -> tuple[str, ...]:
     way_out = "Each line of NDJSON is one object: {...}, then a line break."
     try:
         first = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"{name}: line 1 is not a JSON object ({error}).", way_out) from None
     if not isinstance(first, dict):
         raise Refused(f"{name}: line 1 is not a JSON object.", way_out)

@@ -57,6 +57,18 @@ class FileReport:
         return self.origin or str(self.path)
 
 
+#: Of one file, by table within it ("" where it is not packed): batch, kind, provider and rows.
+Earlier = dict[str, tuple[str, str, str, int]]
+
+
+def unchanged(file: Path, earlier: Earlier) -> list[FileReport]:
+    """The reports of a file that was read before and has not changed since."""
+    return [
+        FileReport(file / part, "unchanged", kind, by, batch_id, rows, rows_duplicate=rows)
+        for part, (batch_id, kind, by, rows) in earlier.items()
+    ]
+
+
 @dataclass(frozen=True)
 class IngestReport:
     """The reports of all files, in the order in which they were read."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
-from flows.ingest.report import FileReport, IngestReport, Progress, Step
+from flows.ingest.report import FileReport, IngestReport, Progress, Step, unchanged
+from flows.ingest.said import DATE_ORDERS, Said
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.manifest import Manifest
+    from flows.ingest.report import Earlier
     from flows.settings import Settings
     from warehouse.home import Home
-
-    #: Kind, provider and symbol, as far as the user said them.
-    _Said = tuple[str | None, str | None, str | None]
 
 
 def ingest(
@@ -38,21 +38,26 @@ def ingest(
     kind: str | None = None,
     provider: str | None = None,
     symbol: str | None = None,
+    adjustment: str | None = None,
+    date_order: str | None = None,
     settings: Settings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """Read files, folders, globs and addresses into the warehouse; the caller holds the lock.
 
-    `kind`, `provider` and `symbol` (`NVDA` or `NVDA@XNAS`) say what the files do not; `settings`
-    say what may be fetched. Each file is one batch and one transaction. A file that cannot be
-    read or fetched is refused and the rest goes on. Raises WrongUse, before anything is written,
-    for a path, address, kind or provider that there is not.
+    `kind`, `provider`, `symbol` (`NVDA` or `NVDA@XNAS`), `adjustment` (`split`) and `date_order`
+    (`mdy`) say what the files do not; `settings` say what may be fetched. Each file, or each table
+    in a packed one, is one batch and one transaction. A file that cannot be read or fetched is
+    refused and the rest goes on. Raises WrongUse, before anything is written, for a path, address,
+    kind, provider and so on that there is not.
     """
     arriving = find_arrivals(paths, settings)
     files = [file for file in arriving if isinstance(file, Path)]
-    kinds = {kind, *(file.kind for file in arriving if not isinstance(file, Path))} - {None}
+    fetched = [file for file in arriving if not isinstance(file, Path)]
     ledger.ensure(con)
-    options = _options(kind, provider, symbol)
+    said = Said(kind, provider, symbol, adjustment, date_order)
+    kinds = {each.kind for each in fetched if each.kind is not None}
+    options = _options(said)
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
@@ -61,14 +66,15 @@ def ingest(
     def prepare() -> None:
         nonlocal is_prepared
         if not is_prepared:
-            _prepare(con, home, kinds, provider)
+            _prepare(con, home, said, kinds)
             is_prepared = True
 
     if (
         left_over
         or not all(is_known.values())
         or not (arriving or records.known_kinds(con))
-        or (len(arriving) > len(files) and (kinds or provider))
+        # what was said wrong is told before anything is fetched
+        or (fetched and (kinds or said != Said(symbol=symbol)))
     ):
         prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}
@@ -87,32 +93,26 @@ def ingest(
         if not isinstance(file, Path):
             from flows.ingest.sources import fetching
 
-            said = (file.kind or kind, provider, symbol)
-            asked = _options(*said)
+            own = replace(said, kind=file.kind or kind)
 
             def read(
-                path: Path,
-                said: _Said = said,
-                asked: str = asked,
-                tell: Callable[[Step], None] = tell,
-            ) -> FileReport:
+                path: Path, own: Said = own, tell: Callable[[Step], None] = tell
+            ) -> list[FileReport]:
                 prepare()
-                return _read(con, home, path, said, asked, carried, tell)
+                return _read(con, home, path, own, _options(own), carried, tell)
 
             tell("fetching")
-            report = fetching.take(con, home, file, _earlier(con, asked), read)
+            reports.extend(fetching.take(con, home, file, _earlier(con, _options(own)), read))
         elif is_known[file]:
-            batch_id, of_kind, by, rows = earlier[printable(file)]
-            report = FileReport(file, "unchanged", of_kind, by, batch_id, rows, rows_duplicate=rows)
+            reports.extend(unchanged(file, earlier[printable(file)]))
         else:
-            report = _read(con, home, file, (kind, provider, symbol), options, carried, tell)
-        reports.append(report)
+            reports.extend(_read(con, home, file, said, options, carried, tell))
         tell("done")
     return IngestReport(reports)
 
 
-def _options(kind: str | None, provider: str | None, symbol: str | None) -> str:
-    return json.dumps([kind, provider, symbol, CONTRACT_VERSION])
+def _options(said: Said) -> str:
+    return json.dumps([*astuple(said), CONTRACT_VERSION])
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
@@ -123,18 +123,25 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
     return printable(file), stat.st_size, stat.st_mtime_ns
 
 
-def _prepare(
-    con: duckdb.DuckDBPyConnection, home: Home, kinds: set[str | None], provider: str | None
-) -> None:
+def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str]) -> None:
     from flows.ingest.contracts import KINDS
+    from flows.ingest.contracts.prices import ADJUSTMENTS
     from flows.ingest.readers import reader_named
     from flows.ingest.shapes import shapes
     from warehouse.errors import WrongUse
 
-    for kind in sorted(kinds - KINDS.keys(), key=str):
+    for kind in sorted({*kinds, *([said.kind] if said.kind is not None else [])} - KINDS.keys()):
         raise WrongUse(f"There is no kind {kind!r} of records.", f"Known: {', '.join(KINDS)}.")
-    if provider is not None:
-        reader_named(provider)
+    if said.provider is not None:
+        reader_named(said.provider)
+    if said.adjustment not in (None, *ADJUSTMENTS):
+        raise WrongUse(
+            f"There is no adjustment {said.adjustment!r}.", f"Known: {', '.join(ADJUSTMENTS)}."
+        )
+    if said.date_order not in (None, *DATE_ORDERS):
+        raise WrongUse(
+            f"There is no order of dates {said.date_order!r}.", f"Known: {', '.join(DATE_ORDERS)}."
+        )
     records.ensure_kinds(con, shapes())
     for left in home.root.glob(f"{manifest.WORK}*"):
         shutil.rmtree(left)
@@ -143,26 +150,33 @@ def _prepare(
             half.unlink()
 
 
-def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, tuple[str, str, str, int]]:
-    """Batch, kind, provider and rows of every file read before under these options, by path."""
+def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, Earlier]:
+    """Of every file read before under these options, by path and table within it: batch, kind,
+    provider and rows. A file that is not packed is one table without a name.
+    """
     rows = con.execute(
-        "select path, batch_id, kind, provider, rows_read from ledger_files"
+        "select path, file_name, batch_id, kind, provider, rows_read from ledger_files"
         " inner join ledger_batches on file_sha256 = sha256"
         " where options = ? and status = 'accepted' order by batch_no",
         [options],
     ).fetchall()
-    return {path: (batch_id, kind, provider, read) for path, batch_id, kind, provider, read in rows}
+    found: dict[str, Earlier] = {}
+    for path, file_name, *batch in rows:
+        within = file_name.partition("/")[2]
+        found.setdefault(path, {})[within] = tuple(batch)
+    return found
 
 
 def _read(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     file: Path,
-    said: _Said,
+    said: Said,
     options: str,
     carried: dict[str, Manifest],
     tell: Callable[[Step], None],
-) -> FileReport:
-    from flows.ingest.arrival import Arrival, read_arrival
+) -> list[FileReport]:
+    from flows.ingest.arrival import Arrival
+    from flows.ingest.parts import read_file
 
-    return read_arrival(con, home, Arrival(file, *said, options), carried, tell)
+    return read_file(con, home, Arrival(file, said, options), carried, tell)

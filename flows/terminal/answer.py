@@ -45,22 +45,6 @@ def number(value: Any, places: int | None = None) -> str:
     return str(value)
 
 
-def in_unit(value: Any, unit: str) -> str:
-    """A value as its unit is read: a multiple, a percentage, a date, whole dollars or units."""
-    if value is None:
-        return "–"
-    if unit == "date":
-        day = str(int(value))
-        return f"{day[:4]}-{day[4:6]}-{day[6:]}"
-    if unit == "ratio":
-        return f"{value:,.2f}x"
-    if unit == "percent":
-        return f"{value:+,.2f}%"
-    if unit == "rate":
-        return f"{value * 100:,.2f}%"
-    return ("$" if unit == "usd" else "") + f"{value:,.0f}"
-
-
 def table(
     title: str,
     columns: Sequence[str],
@@ -75,13 +59,9 @@ def table(
     from rich.table import Table
 
     console = Console(highlight=False, soft_wrap=False)
-    shown = Table(
-        title=escape(harmless(title)),
-        box=SIMPLE_HEAD,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-    )
+    # printed apart: a table's own title wraps at the width of the table
+    console.print(escape(harmless(title)), style="bold")
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(columns):
         shown.add_column(
             escape(harmless(name)), justify="right" if at in numeric else "left", overflow="fold"
@@ -100,3 +80,8 @@ def say(*notes: str) -> None:
     console = Console(highlight=False)
     for note in notes:
         console.print(escape(harmless(note)))
+
+
+def blank() -> None:
+    """An empty line between two parts of an answer."""
+    sys.stdout.write("\n")

@@ -36,6 +36,10 @@ conflict as (
     select * from rec_chip_conflicts
 ),
 
+letter as (
+    select * from int_chip_letter
+),
+
 mark as (
     select * from stg_confidence
 ),
@@ -80,22 +84,11 @@ rule_outcome as (
                     then chip_rule.missing_parameters
             end
         ) as review_missing,
-        max(
-            case
-                when
-                    chip_rule.rule_role = 'duty_band_1'
-                    and duty.rule_id is not null
-                    then chip_rule.reason
-            end
-        ) as band_1,
-        max(
-            case
-                when
-                    chip_rule.rule_role = 'duty_band_2'
-                    and duty.rule_id is not null
-                    then chip_rule.reason
-            end
-        ) as band_2,
+        min(case when chip_rule.reason = 'met' then duty.rule_id end)
+            as band_met,
+        max(case when chip_rule.reason = 'unknown' then duty.rule_id end)
+            as band_unknown,
+        max(duty.rule_id) as band_tested,
         max(
             case when chip_rule.reason = 'met' then duty.rate end
         ) as rate_if_met,
@@ -175,8 +168,9 @@ classed as (
         rule_outcome.has_2022_rule,
         rule_outcome.review_zone,
         rule_outcome.review_missing,
-        rule_outcome.band_1,
-        rule_outcome.band_2,
+        rule_outcome.band_met,
+        rule_outcome.band_unknown,
+        rule_outcome.band_tested,
         rule_outcome.rate_if_met,
         rule_outcome.duty_from_if_met,
         coalesce(
@@ -224,10 +218,8 @@ judged as (
         end as eccn_reason,
         case
             when not is_us_origin then 'not_applicable'
-            when band_1 is null and band_2 is null then 'none'
-            when band_1 = 'met' then 'band_1'
-            when band_2 = 'met' then 'band_2'
-            when band_1 = 'unknown' or band_2 = 'unknown' then 'unknown'
+            when band_met is not null then replace(band_met, 'duty_', '')
+            when band_unknown is not null then 'unknown'
             else 'none'
         end as duty_band
     from classed
@@ -253,9 +245,8 @@ reasoned as (
         end as review_reason,
         case
             when not judged.is_us_origin then 'not_us_origin'
-            when judged.band_1 is null and judged.band_2 is null
-                then 'no_duty_in_force'
-            when judged.duty_band in ('band_1', 'band_2') then 'inside_band'
+            when judged.band_tested is null then 'no_duty_in_force'
+            when judged.band_met is not null then 'inside_band'
             when judged.duty_band = 'none' then 'outside_bands'
             when
                 judged.tpp is not null
@@ -276,8 +267,14 @@ reasoned as (
         cn_status.status as cn_status,
         cn_status.effective_from as cn_status_from,
         cn_status.effective_from_precision as cn_status_precision,
-        cn_status.basis as cn_status_basis
+        cn_status.basis as cn_status_basis,
+        letter.letter_on,
+        letter.letter_announced_on,
+        letter.letter_instrument,
+        letter.source_id as letter_source_id
     from judged
+    left join letter
+        on judged.chip_id = letter.chip_id
     left join export_status as us_status
         on
             judged.chip_id = us_status.chip_id
@@ -352,14 +349,14 @@ final as (
         marked.duty_band,
         marked.duty_reason,
         case
-            when marked.duty_band in ('band_1', 'band_2')
+            when marked.duty_reason = 'inside_band'
                 then cast(
                     marked.rate_if_met * cast(100 as decimal(3, 0))
                     as decimal(18, 4)
                 )
         end as duty_rate_pct,
         case
-            when marked.duty_band in ('band_1', 'band_2')
+            when marked.duty_reason = 'inside_band'
                 then marked.duty_from_if_met
         end as duty_from,
         ranked_edge.rule_id as nearest_edge_rule,
@@ -400,6 +397,33 @@ final as (
             when marked.eccn_class in ('3A090.a', '3A090.b') then 'class'
             else 'unknown'
         end as licence_basis,
+        case
+            when not marked.is_us_origin then 'not_us_origin'
+            when marked.us_status = 'announced_not_effective'
+                then 'announced_not_effective'
+            when marked.us_status = 'free' then 'free'
+            when
+                marked.us_status is not null
+                and marked.eccn_class = 'below'
+                and marked.letter_on is not null
+                then 'letter_below_class'
+            when marked.us_status is not null and marked.eccn_class = 'below'
+                then 'status_below_class'
+            when
+                marked.review_reason = 'inside_zone'
+                and marked.duty_reason = 'inside_band'
+                then 'review_with_duty'
+            when marked.review_reason = 'inside_zone' then 'review_no_duty'
+            when marked.eccn_class in ('3A090.a', '3A090.b')
+                then 'licence_by_class'
+            when marked.us_status is not null then 'licence_by_status'
+            when marked.eccn_class = 'below' then 'below_no_record'
+            else 'undecided'
+        end as standing,
+        marked.letter_on,
+        marked.letter_announced_on,
+        marked.letter_instrument,
+        marked.letter_source_id,
         marked.confidence = 'contested' as is_contested,
         contested.contested_fields,
         marked.note,

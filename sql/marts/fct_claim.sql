@@ -1,9 +1,11 @@
 -- One row per claim and definition: what the records give under it, whether
 -- the claim holds so, and what that makes of the claim as a whole.
 -- grain: claim_id, definition_id
--- A claim is true if every reading that its words plainly say holds; true only
--- if (another definition is meant) where any definition holds; not verifiable
--- where none holds and its own reading cannot be computed; else false.
+-- A claim's own readings are its parts, and it needs them all: true if every
+-- one holds, partly true if some do. Where none does, it is true only if
+-- another definition is meant, if one holds; not verifiable where its own
+-- reading cannot be computed; else false. What a definition is compared with is
+-- the stated value, or a measure where the claim states no number.
 with claim as (
     select * from rec_claims
 ),
@@ -31,8 +33,16 @@ operand as (
         measure_b.unit as measure_b_unit,
         measure_b.what as measure_b_what,
         measure_b.source_id as measure_b_source_id,
+        case
+            when claim.bound_measure is null then claim.stated_low
+            else try_cast(bound.value as decimal(28, 6))
+        end as bound_low,
+        bound.what as bound_what,
+        bound.source_id as bound_source_id,
         greatest(
-            coalesce(mark_a.weakness, 0), coalesce(mark_b.weakness, 0)
+            coalesce(mark_a.weakness, 0),
+            coalesce(mark_b.weakness, 0),
+            coalesce(mark_bound.weakness, 0)
         ) as operand_weakness,
         case
             when
@@ -56,10 +66,14 @@ operand as (
         on claim.measure_a = measure_a.measure_id
     left join measure as measure_b
         on claim.measure_b = measure_b.measure_id
+    left join measure as bound
+        on claim.bound_measure = bound.measure_id
     left join confidence as mark_a
         on measure_a.confidence = mark_a.confidence
     left join confidence as mark_b
         on measure_b.confidence = mark_b.confidence
+    left join confidence as mark_bound
+        on bound.confidence = mark_bound.confidence
 ),
 
 computed as (
@@ -106,19 +120,19 @@ compared as (
         case
             when computed_value is null then null
             when comparator = '>'
-                then computed_value > stated_low - coalesce(tolerance, 0)
+                then computed_value > bound_low - coalesce(tolerance, 0)
             when comparator = '>='
-                then computed_value >= stated_low - coalesce(tolerance, 0)
+                then computed_value >= bound_low - coalesce(tolerance, 0)
             when comparator = '<'
-                then computed_value < stated_low + coalesce(tolerance, 0)
+                then computed_value < bound_low + coalesce(tolerance, 0)
             when comparator = '<='
-                then computed_value <= stated_low + coalesce(tolerance, 0)
+                then computed_value <= bound_low + coalesce(tolerance, 0)
             when comparator = '='
                 then
-                    abs(computed_value - stated_low) <= coalesce(tolerance, 0)
+                    abs(computed_value - bound_low) <= coalesce(tolerance, 0)
             when comparator = 'between'
                 then
-                    computed_value >= stated_low - coalesce(tolerance, 0)
+                    computed_value >= bound_low - coalesce(tolerance, 0)
                     and computed_value <= stated_high + coalesce(tolerance, 0)
         end as is_met
     from computed
@@ -147,7 +161,9 @@ judged as (
                 operation in ('ratio', 'ratio_minus_one')
                 and measure_b_value = 0
                 then 'measure_b_zero'
-            when comparator is null or stated_low is null
+            when bound_measure is not null and bound_low is null
+                then 'bound_unknown'
+            when comparator is null or bound_low is null
                 then 'nothing_stated_to_compare'
             else 'not_computable'
         end as reason
@@ -181,7 +197,25 @@ by_claim as (
         string_agg(
             case when verdict = 'holds' then definition_id end, '; '
             order by definition_id
-        ) as true_definitions
+        ) as true_definitions,
+        string_agg(
+            case
+                when is_the_claims_own and verdict = 'holds'
+                    then definition_id
+            end, '; ' order by definition_id
+        ) as own_holding_ids,
+        string_agg(
+            case
+                when is_the_claims_own and verdict = 'fails'
+                    then definition_id
+            end, '; ' order by definition_id
+        ) as own_failing_ids,
+        string_agg(
+            case
+                when is_the_claims_own and verdict = 'cannot_verify'
+                    then definition_id
+            end, '; ' order by definition_id
+        ) as own_unverified_ids
     from judged
     group by claim_id
 ),
@@ -192,6 +226,7 @@ decided as (
         case
             when own > 0 and own_holding = own then 'true'
             when own = 0 and definitions_holding = definitions then 'true'
+            when own_holding > 0 then 'partly_true'
             when definitions_holding > 0 then 'true_only_if'
             when own_failing > 0 then 'false'
             when own_unverified > 0 then 'cannot_verify'
@@ -208,7 +243,8 @@ all_sources as (
         definition_id,
         source_id
         || coalesce(';' || measure_a_source_id, '')
-        || coalesce(';' || measure_b_source_id, '') as source_list
+        || coalesce(';' || measure_b_source_id, '')
+        || coalesce(';' || bound_source_id, '') as source_list
     from judged
 ),
 
@@ -247,6 +283,18 @@ final as (
         judged.quote_zh,
         decided.claim_verdict,
         decided.true_definitions,
+        case
+            when decided.claim_verdict = 'partly_true'
+                then decided.own_holding_ids
+        end as true_parts,
+        case
+            when decided.claim_verdict = 'partly_true'
+                then decided.own_failing_ids
+        end as false_parts,
+        case
+            when decided.claim_verdict = 'partly_true'
+                then decided.own_unverified_ids
+        end as unverified_parts,
         cast(decided.definitions_holding as bigint) as definitions_holding,
         cast(decided.definitions_failing as bigint) as definitions_failing,
         cast(decided.definitions_unverified as bigint)
@@ -265,12 +313,16 @@ final as (
         judged.measure_b_unit,
         judged.computed_value,
         judged.comparator,
-        judged.stated_low,
+        judged.bound_low as stated_low,
         judged.stated_high,
+        judged.bound_measure,
+        judged.bound_what,
         judged.tolerance,
         judged.unit,
         judged.verdict,
         judged.reason,
+        judged.reading,
+        judged.reading_zh,
         judged.note,
         coalesce(each_once.source_id, judged.source_id) as source_id,
         case

@@ -9,7 +9,8 @@
 --   netted from revenue: (net - c) / net. Volume that brings the same gross
 --   profit: (P - c) / (net - c). Price that holds the gross margin percentage
 --   under a revenue share: c / (1 - r - m), m = 1 - c/P.
--- Every number comes from int_scenario_input and the rates of rec_fees.
+-- Every number comes from int_scenario_input and the rates of rec_fees. Two
+-- DECIMAL(18) multiply within 18 digits: amounts are widened before.
 with input as (
     select * from int_scenario_input
 ),
@@ -63,11 +64,13 @@ scheme as (
 ),
 
 -- What stands behind a rate and base for the chip on the as-of date.
-standing as (
+-- A rate that was announced without a base may be read on any.
+fee_standing as (
     select
         input.chip_id,
         cast(fee.rate as decimal(9, 6)) as rate,
         fee.base,
+        fee.fee_id,
         max(
             case
                 when
@@ -94,7 +97,18 @@ standing as (
     inner join fee
         on
             strpos(';' || input.fee_ids || ';', ';' || fee.fee_id || ';') > 0
-    group by input.chip_id, fee.rate, fee.base
+    group by input.chip_id, fee.rate, fee.base, fee.fee_id
+),
+
+standing as (
+    select
+        *,
+        row_number() over (
+            partition by chip_id, rate, base
+            order by standing desc, fee_id asc
+        ) as standing_rank
+    from fee_standing
+    where standing > 0
 ),
 
 priced as (
@@ -120,7 +134,8 @@ priced as (
         case
             when scheme.base = 'seller_revenue'
                 then input.price_usd + cast(
-                    input.price_usd * scheme.pass_through * scheme.rate
+                    cast(input.price_usd as decimal(24, 2))
+                    * (scheme.pass_through * scheme.rate)
                     / (1 - scheme.rate)
                     as decimal(18, 2)
                 )
@@ -136,8 +151,14 @@ charged as (
         case
             when base = 'none' then cast(0 as decimal(18, 2))
             when base = 'seller_revenue'
-                then cast(round(rate * buyer_price_usd, 2) as decimal(18, 2))
-            else cast(round(rate * customs_value_usd, 2) as decimal(18, 2))
+                then cast(
+                    round(rate * cast(buyer_price_usd as decimal(27, 2)), 2)
+                    as decimal(18, 2)
+                )
+            else cast(
+                round(rate * cast(customs_value_usd as decimal(27, 2)), 2)
+                as decimal(18, 2)
+            )
         end as fee_per_unit_usd
     from priced
 ),
@@ -148,7 +169,10 @@ landed as (
         case
             when base = 'seller_revenue' then buyer_price_usd
             else buyer_price_usd + cast(
-                round(pass_through * fee_per_unit_usd, 2) as decimal(18, 2)
+                round(
+                    pass_through * cast(fee_per_unit_usd as decimal(27, 2)), 2
+                )
+                as decimal(18, 2)
             )
         end as landed_cost_usd
     from charged
@@ -180,7 +204,18 @@ profitable as (
                 then cast(
                     net_revenue_per_unit_usd - unit_cost_usd as decimal(18, 2)
                 )
-        end as profit_with_fee_usd
+        end as profit_with_fee_usd,
+        -- a price beyond all money is none
+        case
+            when
+                base in ('seller_revenue', 'none')
+                and unit_cost_usd > cast(rate * price_usd as decimal(28, 8))
+                then try_cast(
+                    unit_cost_usd
+                    / (unit_cost_usd / nullif(price_usd, 0) - rate)
+                    as decimal(18, 2)
+                )
+        end as hold_margin_price_usd
     from netted
 ),
 
@@ -197,8 +232,13 @@ final as (
             when profitable.base = 'none' then 'no_fee'
             when standing.standing = 2 then 'in_force'
             when standing.standing = 1 then 'announced'
+            when unstated.standing = 1 then 'announced_base_unstated'
             else 'hypothetical'
         end as instrument_status,
+        case
+            when profitable.base <> 'none'
+                then coalesce(standing.fee_id, unstated.fee_id)
+        end as fee_id,
         cast(profitable.price_usd as decimal(18, 2)) as price_usd,
         profitable.quoted_on,
         cast(profitable.unit_cost_usd as decimal(18, 2)) as unit_cost_usd,
@@ -239,23 +279,14 @@ final as (
             / nullif(profitable.net_revenue_per_unit_usd, 0)
             as decimal(18, 4)
         ) as net_margin_pct,
+        profitable.hold_margin_price_usd,
         case
-            when
-                profitable.base in ('seller_revenue', 'none')
-                and profitable.unit_cost_usd
-                > cast(
-                    profitable.rate * profitable.price_usd as decimal(28, 8)
-                )
-                then cast(
-                    profitable.unit_cost_usd
-                    / (
-                        profitable.unit_cost_usd
-                        / nullif(profitable.price_usd, 0)
-                        - profitable.rate
-                    )
-                    as decimal(18, 2)
-                )
-        end as hold_margin_price_usd,
+            when profitable.hold_margin_price_usd is not null then null
+            when profitable.base not in ('seller_revenue', 'none')
+                then 'base_is_not_revenue'
+            when profitable.unit_cost_usd is null then 'unit_cost_unknown'
+            else 'no_price_holds_the_margin'
+        end as hold_margin_reason,
         cast(
             profitable.profit_without_fee_usd
             / nullif(profitable.profit_with_fee_usd, 0)
@@ -265,26 +296,26 @@ final as (
         cast(
             ceil(
                 cast(
-                    profitable.profit_without_fee_usd
-                    * cast(profitable.units as decimal(18, 0))
+                    cast(profitable.profit_without_fee_usd as decimal(27, 2))
+                    * cast(profitable.units as decimal(10, 0))
                     / nullif(profitable.profit_with_fee_usd, 0)
                     as decimal(28, 6)
                 )
             ) as decimal(20, 0)
         ) as break_even_units,
         cast(
-            profitable.fee_per_unit_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.fee_per_unit_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as fee_total_usd,
         cast(
-            profitable.net_revenue_per_unit_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.net_revenue_per_unit_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as net_revenue_total_usd,
         cast(
-            profitable.landed_cost_usd
-            * cast(profitable.units as decimal(18, 0))
+            cast(profitable.landed_cost_usd as decimal(27, 2))
+            * cast(profitable.units as decimal(10, 0))
             as decimal(28, 2)
         ) as landed_total_usd,
         case
@@ -312,6 +343,7 @@ final as (
         on
             profitable.chip_id = standing.chip_id
             and profitable.rate = standing.rate
+            and standing.standing_rank = 1
             and (
                 profitable.base = standing.base
                 or (
@@ -319,6 +351,12 @@ final as (
                     and profitable.base like 'customs_value_at_%'
                 )
             )
+    left join standing as unstated
+        on
+            profitable.chip_id = unstated.chip_id
+            and profitable.rate = unstated.rate
+            and unstated.standing_rank = 1
+            and unstated.base = 'unspecified'
 )
 
 select * from final

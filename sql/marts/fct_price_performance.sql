@@ -113,6 +113,14 @@ joined as (
             when 'gpu_build' then 'build_cost'
             else 'sale'
         end as price_kind,
+        case quote.quote_unit
+            when 'module_8' then 'module'
+            when 'server_8' then 'server'
+            when 'gpu_landed' then 'landed'
+            when 'gpu_year_rental' then 'rental'
+            when 'gpu_build' then 'build_cost'
+            else 'gpu'
+        end as unit_kind,
         quote.gpus_per_unit,
         quote.price_low,
         quote.price_high,
@@ -172,6 +180,11 @@ per_gpu as (
                     price_high / nullif(gpus_per_unit, 0) as decimal(18, 2)
                 )
         end as price_per_gpu_high,
+        case
+            when price_kind in ('rental', 'build_cost') then 'none'
+            when gpus_per_unit = 1 then 'as_quoted'
+            else 'divided'
+        end as per_gpu_method,
         case
             when duty_rate_pct is null then 'no_duty'
             when price_kind in ('rental', 'build_cost') then 'not_a_price'
@@ -235,6 +248,8 @@ final as (
         with_duty.vendor,
         with_duty.short_name,
         with_duty.price_kind,
+        with_duty.unit_kind,
+        with_duty.per_gpu_method,
         with_duty.gpus_per_unit,
         with_duty.price_low,
         with_duty.price_high,

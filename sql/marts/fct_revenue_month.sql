@@ -206,7 +206,8 @@ fiscal_part as (
             when 'differenced' then 4
             when 'allocated' then 5
             when 'estimate' then 6
-            else 7
+            when 'forecast' then 7
+            else 8
         end as method_no,
         days,
         case when metric = 'revenue' then period_start end as period_from,
@@ -372,7 +373,8 @@ final as (
             when 4 then 'differenced'
             when 5 then 'allocated'
             when 6 then 'estimate'
-            else 'forecast'
+            when 7 then 'forecast'
+            else 'restated'
         end as method,
         case
             when agreed.days is not null

@@ -81,7 +81,8 @@ placed as (
             when 'differenced' then 4
             when 'allocated' then 5
             when 'estimate' then 6
-            else 7
+            when 'forecast' then 7
+            else 8
         end as method_no
     from revenue_month
     inner join calendar_month
@@ -157,7 +158,8 @@ final as (
             when 4 then 'differenced'
             when 5 then 'allocated'
             when 6 then 'estimate'
-            else 'forecast'
+            when 7 then 'forecast'
+            else 'restated'
         end as method,
         case
             when crossing.crosses is null then 'by_date'

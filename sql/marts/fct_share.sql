@@ -4,6 +4,8 @@
 -- source: Herfindahl-Hirschman index, the sum of squared shares in per cent
 -- (US DOJ and FTC Merger Guidelines 2023, section 2.1). The unnamed rest is
 -- between many firms of no size (low) and one firm (high).
+-- A figure that is handed on counts once: by what a row says that it repeats
+-- (through chains), and where two print the same figure of the same kind.
 with share as (
     select * from rec_share_estimates
 ),
@@ -86,85 +88,226 @@ concentration as (
     from named
 ),
 
-repeated as (
-    -- the same figure printed by another publisher later is no second witness
+declared as (
+    -- what a publisher says that it repeats, figure by figure
     select
-        earlier.publisher,
-        earlier.period,
-        earlier.scope,
-        earlier.measure,
-        earlier.vendor,
-        earlier.kind,
-        string_agg(
-            distinct later.publisher, ';'
-            order by later.publisher
-        ) as copies
-    from share as earlier
-    inner join share as later
+        period,
+        measure,
+        vendor,
+        publisher,
+        max(copy_of) as copy_of
+    from share
+    where copy_of is not null
+    group by period, measure, vendor, publisher
+),
+
+one_step as (
+    select
+        own.period,
+        own.measure,
+        own.vendor,
+        own.publisher,
+        own.copy_of as step_1,
+        coalesce(next_one.copy_of, own.copy_of) as step_2
+    from declared as own
+    left join declared as next_one
         on
-            earlier.period = later.period
-            and earlier.vendor = later.vendor
-            and earlier.measure = later.measure
-            and earlier.share_low_pct = later.share_low_pct
-            and earlier.share_high_pct = later.share_high_pct
-            and earlier.publisher <> later.publisher
-            and earlier.vendor <> 'all'
-            and (
-                earlier.published_on < later.published_on
-                or (
-                    earlier.published_on = later.published_on
-                    and earlier.publisher < later.publisher
+            own.period = next_one.period
+            and own.measure = next_one.measure
+            and own.vendor = next_one.vendor
+            and own.copy_of = next_one.publisher
+),
+
+four_steps as (
+    select
+        own.*,
+        coalesce(next_one.step_2, own.step_2) as step_4
+    from one_step as own
+    left join one_step as next_one
+        on
+            own.period = next_one.period
+            and own.measure = next_one.measure
+            and own.vendor = next_one.vendor
+            and own.step_2 = next_one.publisher
+),
+
+lineage as (
+    -- eight steps up a chain; where the chain is a ring, its first name stands
+    -- for all of it
+    select
+        own.period,
+        own.measure,
+        own.vendor,
+        own.publisher,
+        case
+            when ring.publisher is null
+                then coalesce(next_one.step_4, own.step_4)
+            else
+                least(
+                    own.publisher,
+                    own.step_1,
+                    own.step_2,
+                    own.step_4,
+                    coalesce(next_one.step_4, own.step_4)
                 )
-            )
-    group by
-        earlier.publisher, earlier.period, earlier.scope, earlier.measure,
-        earlier.vendor, earlier.kind
+        end as origin
+    from four_steps as own
+    left join four_steps as next_one
+        on
+            own.period = next_one.period
+            and own.measure = next_one.measure
+            and own.vendor = next_one.vendor
+            and own.step_4 = next_one.publisher
+    left join declared as ring
+        on
+            own.period = ring.period
+            and own.measure = ring.measure
+            and own.vendor = ring.vendor
+            and coalesce(next_one.step_4, own.step_4) = ring.publisher
+),
+
+rooted as (
+    select
+        bucketed.*,
+        coalesce(lineage.origin, bucketed.publisher) as origin,
+        -- the same figure of the same kind, printed by another later, is no
+        -- second witness until it is shown to be one
+        case
+            when
+                bucketed.share_low_pct is not null
+                and bucketed.vendor <> 'all'
+                then row_number() over (
+                    partition by
+                        bucketed.period,
+                        bucketed.measure,
+                        bucketed.vendor,
+                        bucketed.kind,
+                        bucketed.share_low_pct,
+                        bucketed.share_high_pct
+                    order by
+                        case when lineage.origin is null then 0 else 1 end,
+                        bucketed.published_on,
+                        bucketed.publisher,
+                        bucketed.scope
+                )
+        end as telling
+    from bucketed
+    left join lineage
+        on
+            bucketed.period = lineage.period
+            and bucketed.measure = lineage.measure
+            and bucketed.vendor = lineage.vendor
+            and bucketed.publisher = lineage.publisher
+),
+
+first_telling as (
+    select
+        period,
+        measure,
+        vendor,
+        kind,
+        share_low_pct,
+        share_high_pct,
+        origin
+    from rooted
+    where telling = 1
+),
+
+witnessed as (
+    select
+        rooted.*,
+        case
+            when rooted.origin <> rooted.publisher then rooted.origin
+            else coalesce(first_telling.origin, rooted.origin)
+        end as witness
+    from rooted
+    left join first_telling
+        on
+            rooted.period = first_telling.period
+            and rooted.measure = first_telling.measure
+            and rooted.vendor = first_telling.vendor
+            and rooted.kind = first_telling.kind
+            and rooted.share_low_pct
+            is not distinct from first_telling.share_low_pct
+            and rooted.share_high_pct
+            is not distinct from first_telling.share_high_pct
+),
+
+repeated as (
+    select
+        period,
+        measure,
+        vendor,
+        witness,
+        string_agg(distinct publisher, ';' order by publisher) as copies
+    from witnessed
+    where publisher <> witness
+    group by period, measure, vendor, witness
+),
+
+counted as (
+    select
+        period,
+        measure,
+        vendor,
+        count(distinct witness) as witness_count
+    from witnessed
+    group by period, measure, vendor
 ),
 
 final as (
     select
-        bucketed.period,
-        bucketed.scope,
-        bucketed.measure,
-        bucketed.vendor,
-        bucketed.publisher,
-        bucketed.kind,
-        bucketed.published_on,
-        bucketed.published_precision,
-        bucketed.period_start,
-        bucketed.period_end,
-        bucketed.bucket,
-        bucketed.is_vendor,
-        bucketed.share_low_pct,
-        bucketed.share_high_pct,
-        bucketed.value,
-        bucketed.value_unit,
+        witnessed.period,
+        witnessed.scope,
+        witnessed.measure,
+        witnessed.vendor,
+        witnessed.publisher,
+        witnessed.kind,
+        witnessed.published_on,
+        witnessed.published_precision,
+        witnessed.period_start,
+        witnessed.period_end,
+        witnessed.bucket,
+        witnessed.is_vendor,
+        witnessed.share_low_pct,
+        witnessed.share_high_pct,
+        witnessed.value,
+        witnessed.value_unit,
         concentration.vendor_count as named_vendor_count,
         concentration.named_share_low_pct,
         concentration.named_share_high_pct,
         concentration.hhi_low,
         concentration.hhi_high,
+        witnessed.publisher <> witnessed.witness as is_copy,
+        case
+            when witnessed.publisher <> witnessed.witness
+                then witnessed.witness
+        end as copy_of,
         repeated.copies,
-        bucketed.note,
-        bucketed.source_id,
-        bucketed.confidence
-    from bucketed
+        counted.witness_count,
+        witnessed.note,
+        witnessed.source_id,
+        witnessed.confidence
+    from witnessed
     left join concentration
         on
-            bucketed.publisher = concentration.publisher
-            and bucketed.period = concentration.period
-            and bucketed.scope = concentration.scope
-            and bucketed.measure = concentration.measure
-            and bucketed.kind = concentration.kind
-            and bucketed.source_id = concentration.source_id
+            witnessed.publisher = concentration.publisher
+            and witnessed.period = concentration.period
+            and witnessed.scope = concentration.scope
+            and witnessed.measure = concentration.measure
+            and witnessed.kind = concentration.kind
+            and witnessed.source_id = concentration.source_id
     left join repeated
         on
-            bucketed.publisher = repeated.publisher
-            and bucketed.period = repeated.period
-            and bucketed.scope = repeated.scope
-            and bucketed.measure = repeated.measure
-            and bucketed.vendor = repeated.vendor
-            and bucketed.kind = repeated.kind
+            witnessed.period = repeated.period
+            and witnessed.measure = repeated.measure
+            and witnessed.vendor = repeated.vendor
+            and witnessed.publisher = repeated.witness
+    inner join counted
+        on
+            witnessed.period = counted.period
+            and witnessed.measure = counted.measure
+            and witnessed.vendor = counted.vendor
 )
 
 select * from final

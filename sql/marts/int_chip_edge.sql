@@ -13,11 +13,13 @@ chip_tpp as (
 
 rule_test as (
     select * from stg_rule_test
+    where rule_role <> 'volume_cap'
 ),
 
 paired as (
     select
         chip.chip_id,
+        chip.is_us_origin,
         rule_test.rule_id,
         rule_test.alternative,
         rule_test.parameter,
@@ -34,6 +36,7 @@ paired as (
             when 'interconnect_gbs'
                 then cast(chip.interconnect_gbs as decimal(28, 4))
         end as value,
+        cast(chip_tpp.tpp as decimal(18, 3)) as chip_tpp_value,
         case
             when rule_test.parameter <> 'performance_density' then null
             when chip.die_area_mm2 is null then null
@@ -93,7 +96,16 @@ final as (
         threshold,
         distance_pct,
         is_met,
-        abs(distance_pct) <= 1 as is_within_1pct
+        abs(distance_pct) <= 1 as is_within_1pct,
+        coalesce(
+            is_us_origin or rule_role in ('class_a', 'class_b'), false
+        ) as is_binding,
+        case
+            when parameter = 'performance_density' and exact_bound is null
+                then cast(
+                    chip_tpp_value / nullif(threshold, 0) as decimal(18, 2)
+                )
+        end as die_area_bound_mm2
     from measured
 )
 

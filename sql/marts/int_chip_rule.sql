@@ -71,6 +71,47 @@ missing as (
     group by chip_id, rule_id
 ),
 
+-- The figures of the spec sheet behind the parameters that are unknown.
+undecided_input as (
+    select
+        edge.chip_id,
+        edge.rule_id,
+        case
+            when edge.parameter = 'tpp' then 'dense_rates'
+            when
+                edge.parameter = 'performance_density'
+                and edge.die_area_bound_mm2 is not null
+                then 'die_area_mm2'
+            when edge.parameter = 'performance_density' then 'dense_rates'
+            else edge.parameter
+        end as input
+    from edge
+    inner join undecided_parameter
+        on
+            edge.chip_id = undecided_parameter.chip_id
+            and edge.rule_id = undecided_parameter.rule_id
+            and edge.parameter = undecided_parameter.parameter
+    where edge.is_met is null
+),
+
+undecided_input_once as (
+    select
+        chip_id,
+        rule_id,
+        input
+    from undecided_input
+    group by chip_id, rule_id, input
+),
+
+missing_input as (
+    select
+        chip_id,
+        rule_id,
+        string_agg(input, ';' order by input) as missing_inputs
+    from undecided_input_once
+    group by chip_id, rule_id
+),
+
 failed_parameter as (
     select
         chip_id,
@@ -112,6 +153,10 @@ final as (
                 then missing.missing_parameters
         end as missing_parameters,
         case
+            when by_rule.any_met = 0 and by_rule.any_unknown = 1
+                then missing_input.missing_inputs
+        end as missing_inputs,
+        case
             when by_rule.any_met = 0 and by_rule.any_unknown = 0
                 then failed.failed_parameters
         end as failed_parameters
@@ -120,6 +165,10 @@ final as (
         on
             by_rule.chip_id = missing.chip_id
             and by_rule.rule_id = missing.rule_id
+    left join missing_input
+        on
+            by_rule.chip_id = missing_input.chip_id
+            and by_rule.rule_id = missing_input.rule_id
     left join failed
         on
             by_rule.chip_id = failed.chip_id

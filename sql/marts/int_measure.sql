@@ -5,6 +5,7 @@
 -- quote.<chip>.<main source>.usd_low,
 -- sales.<vendor>.<period>.<region>.<basis>[.<chip or segment>].revenue_usd,
 -- share.<publisher>.<period>.<measure>.<vendor>.high_pct,
+-- volume.<chip>.<case>.units,
 -- close.<symbol>.<day>, return.<symbol>.<day>. Blanks become underscores.
 -- source: t/(1+t) is an ad valorem duty's share of an outlay that includes it.
 -- A close is as quoted on the day (raw before split-adjusted: a market value
@@ -58,6 +59,20 @@ price as (
 
 comparable as (
     select * from int_price_comparable
+),
+
+volume as (
+    select * from int_scenario_volume
+),
+
+rule_test as (
+    select * from stg_rule_test
+    where rule_role = 'volume_cap'
+),
+
+stage as (
+    select * from rec_export_stages
+    where stage = 'licensed'
 ),
 
 named as (
@@ -362,8 +377,57 @@ return_measure as (
             ) = named.measure_id
 ),
 
+-- A volume rests on the cap and, where it is of licences, on their records.
+volume_source as (
+    select
+        volume.chip_id,
+        volume.volume_case,
+        min(rule_test.source_id) as cap_source_id,
+        min(stage.source_id) as stage_source_id
+    from volume
+    left join rule_test
+        on
+            volume.volume_case <> 'rule_ceiling'
+            or rule_test.parameter = 'units_in_total'
+    left join stage
+        on
+            volume.chip_id = stage.chip_id
+            and volume.volume_case = 'licensed_to_date'
+    group by volume.chip_id, volume.volume_case
+),
+
+volume_measure as (
+    select
+        'volume.' || volume.chip_id || '.' || volume.volume_case || '.units'
+            as measure_id,
+        cast(volume.units as decimal(38, 10)) as value,
+        'units' as unit,
+        volume.chip_id || ': units, ' || volume.volume_case as what,
+        case
+            when volume_source.stage_source_id is null
+                then volume_source.cap_source_id
+            when volume_source.cap_source_id is null
+                then volume_source.stage_source_id
+            else
+                volume_source.stage_source_id
+                || ';' || volume_source.cap_source_id
+        end as source_id,
+        'derived' as confidence,
+        cast(1 as bigint) as preference
+    from volume
+    inner join volume_source
+        on
+            volume.chip_id = volume_source.chip_id
+            and volume.volume_case = volume_source.volume_case
+    where
+        volume.volume_case <> 'none'
+        and volume.units is not null
+),
+
 measure as (
     select * from chip_measure
+    union all
+    select * from volume_measure
     union all
     select * from fee_measure
     union all

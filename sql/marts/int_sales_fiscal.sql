@@ -4,7 +4,9 @@
 -- source: A-share interim reports are year-to-date (Q2 = H1 - Q1, Q3 = 9M - H1,
 -- Q4 = FY - 9M, or the year less the quarters filed). A piece is had by
 -- difference only where everything else of the longer period is filed; where
--- two gaps remain, what is left is spread over them by days: allocated.
+-- two gaps remain, what is left is spread over them by days: allocated. Where
+-- one of the two was restated after the other was last published, they are of
+-- two vintages: nothing is subtracted, the piece is blank and says restated.
 with used_row as (
     select * from int_sales_row
     where standing = 'used'
@@ -60,10 +62,23 @@ direct_part as (
         ranked.fiscal_period,
         ranked.published_on,
         ranked.source_id,
-        ranked.weakness
+        ranked.weakness,
+        -- a part restated and the whole published again since are one vintage
+        case
+            when ranked.restated_on > whole.published_on
+                then ranked.restated_on
+            when
+                whole.restated_on > ranked.published_on
+                and not coalesce(
+                    ranked.restated_on > whole.first_published_on, false
+                )
+                then whole.restated_on
+        end as mixed_since
     from inside
     inner join ranked
         on inside.part_id = ranked.row_id
+    inner join ranked as whole
+        on inside.row_id = whole.row_id
     left join deeper
         on
             inside.row_id = deeper.row_id
@@ -85,6 +100,7 @@ parts as (
             order by period_start
         ) as names,
         max(published_on) as published_on,
+        max(mixed_since) as mixed_since,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
         max(weakness) as weakness
     from direct_part
@@ -156,17 +172,25 @@ rest as (
         ranked.*,
         coalesce(parts.part_count, 0) as part_count,
         parts.names as part_names,
+        parts.mixed_since,
         case
             when parts.row_id is null then ranked.value
-            else cast(ranked.value - parts.value as decimal(28, 2))
+            when parts.mixed_since is null
+                then cast(ranked.value - parts.value as decimal(28, 2))
         end as rest_value,
         case
             when parts.row_id is null then ranked.value_low
-            else cast(ranked.value_low - parts.value_high as decimal(28, 2))
+            when parts.mixed_since is null
+                then cast(
+                    ranked.value_low - parts.value_high as decimal(28, 2)
+                )
         end as rest_low,
         case
             when parts.row_id is null then ranked.value_high
-            else cast(ranked.value_high - parts.value_low as decimal(28, 2))
+            when parts.mixed_since is null
+                then cast(
+                    ranked.value_high - parts.value_low as decimal(28, 2)
+                )
         end as rest_high,
         greatest(
             ranked.published_on,
@@ -308,7 +332,10 @@ tiled as (
     from rest
     left join measured_gap
         on rest.row_id = measured_gap.row_id
-    where rest.part_count > 0 and measured_gap.row_id is null
+    where
+        rest.part_count > 0
+        and rest.mixed_since is null
+        and measured_gap.row_id is null
 ),
 
 compared as (
@@ -359,6 +386,7 @@ final as (
         named.piece_low as value_low,
         named.piece_high as value_high,
         case
+            when named.mixed_since is not null then 'restated'
             when named.value_type <> 'reported' then named.value_type
             when named.gap_count > 1 then 'allocated'
             when named.part_count > 0 then 'differenced'
@@ -371,6 +399,12 @@ final as (
                     coalesce(named.fiscal_period, '?')
                     || ' - ' || named.part_names
         end as derivation,
+        case
+            when named.part_count = 0 then named.restated_on
+            else named.mixed_since
+        end as restated_on,
+        case when named.part_count = 0 then named.value_before end
+            as value_before,
         compared.rest_value as disagreement,
         compared.fiscal_period as disagreement_with,
         named.sale_id,

@@ -194,7 +194,7 @@ final as (
         fx_method,
         fx_source_id,
         case
-            when method in ('estimate', 'forecast') then method
+            when method in ('restated', 'estimate', 'forecast') then method
             when days > 100 then 'allocated'
             else method
         end as method,

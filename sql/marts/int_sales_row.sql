@@ -1,97 +1,80 @@
--- One row per record of a period of several days and metric: which series it
--- is of, and whether it may be counted. Shipments (one day) are not here.
+-- One row per record of a period of several days and metric: whether it may
+-- be counted, and since when it says what it says.
 -- grain: sale_id, metric
--- A series is everything that must be equal before two amounts may be
--- subtracted: estimates also by who estimates. Filed rows (reported, ytd,
--- derived by the source) are one series; estimates are never mixed with them.
-with sale as (
-    select * from rec_sales
+-- A period whose figure was published later with another value is restated;
+-- the versions of one record and the records of one period are one history.
+with version as (
+    select * from int_sales_version
 ),
 
-spoken as (
+told as (
     select
-        sale_id,
-        vendor,
-        coalesce(chip_id, 'all') as chip_id,
-        region,
-        basis,
-        segment,
-        scope,
-        coalesce(customer, '') as customer,
-        fiscal_period,
+        series_id,
         period_start,
         period_end,
-        date_diff('day', period_start, period_end) + 1 as days,
-        case
-            when value_type in ('estimate', 'forecast') then value_type
-            else 'reported'
-        end as value_type,
-        case
-            when value_type in ('estimate', 'forecast') then source_id
-            else ''
-        end as estimator,
-        value_type = 'derived' as is_derived_by_source,
-        units,
-        units_low,
-        units_high,
-        revenue,
-        revenue_low,
-        revenue_high,
-        currency,
         published_on,
-        source_id,
-        confidence,
-        note
-    from sale
-    where period_start < period_end
+        value,
+        value_low,
+        value_high,
+        row_number() over (
+            partition by series_id, period_start, period_end
+            order by published_on asc, sale_id desc
+        ) as telling,
+        lag(value) over (
+            partition by series_id, period_start, period_end
+            order by published_on asc, sale_id desc
+        ) as before,
+        lag(value_low) over (
+            partition by series_id, period_start, period_end
+            order by published_on asc, sale_id desc
+        ) as before_low,
+        lag(value_high) over (
+            partition by series_id, period_start, period_end
+            order by published_on asc, sale_id desc
+        ) as before_high
+    from version
 ),
 
-metric_row as (
+change as (
     select
-        *,
-        'revenue' as metric,
-        coalesce(currency, '') as money,
-        cast(revenue as decimal(28, 2)) as value,
-        cast(coalesce(revenue_low, revenue) as decimal(28, 2)) as value_low,
-        cast(coalesce(revenue_high, revenue) as decimal(28, 2)) as value_high
-    from spoken
+        series_id,
+        period_start,
+        period_end,
+        published_on,
+        before,
+        row_number() over (
+            partition by series_id, period_start, period_end
+            order by telling desc
+        ) as recency
+    from told
     where
-        revenue is not null
-        or revenue_low is not null
-        or revenue_high is not null
-    union all
-    select
-        *,
-        'units' as metric,
-        '' as money,
-        cast(units as decimal(28, 2)) as value,
-        cast(coalesce(units_low, units) as decimal(28, 2)) as value_low,
-        cast(coalesce(units_high, units) as decimal(28, 2)) as value_high
-    from spoken
-    where
-        units is not null
-        or units_low is not null
-        or units_high is not null
+        telling > 1
+        and (
+            value is distinct from before
+            or value_low is distinct from before_low
+            or value_high is distinct from before_high
+        )
 ),
 
-total_series as (
+first_told as (
     select
-        *,
-        vendor || '|' || chip_id || '|' || region || '|' || basis
-        || '|' || segment || '|' || scope || '|' || value_type
-        || '|' || estimator || '|' || metric || '|' || money as total_id
-    from metric_row
+        series_id,
+        period_start,
+        period_end,
+        published_on
+    from told
+    where telling = 1
 ),
 
 series as (
     select
         *,
-        total_id || '|' || customer as series_id,
         row_number() over (
             partition by total_id, customer, period_start, period_end
             order by published_on desc, sale_id asc
         ) as recency
-    from total_series
+    from version
+    where is_current
 ),
 
 latest as (
@@ -157,7 +140,7 @@ final as (
         series.value_type,
         series.estimator,
         series.customer,
-        series.money as currency,
+        series.currency,
         series.fiscal_period,
         series.period_start,
         series.period_end,
@@ -172,11 +155,31 @@ final as (
             when inside_total.sale_id is not null then 'part_of_total'
             else 'used'
         end as standing,
+        first_told.published_on as first_published_on,
+        case
+            when change.published_on > first_told.published_on
+                then change.published_on
+        end as restated_on,
+        case
+            when change.published_on > first_told.published_on
+                then change.before
+        end as value_before,
         series.published_on,
         series.source_id,
         series.confidence,
         series.note
     from series
+    inner join first_told
+        on
+            series.series_id = first_told.series_id
+            and series.period_start = first_told.period_start
+            and series.period_end = first_told.period_end
+    left join change
+        on
+            series.series_id = change.series_id
+            and series.period_start = change.period_start
+            and series.period_end = change.period_end
+            and change.recency = 1
     left join set_aside
         on
             series.sale_id = set_aside.sale_id

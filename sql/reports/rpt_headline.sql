@@ -75,6 +75,7 @@ china_revenue as (
         and sales.segment = 'Total'
         and sales.region like 'China%'
         and sales.period_kind = 'quarter'
+        and sales.method <> 'restated'
         and sales.basis in ('customer_hq', 'billing')
 ),
 
@@ -327,7 +328,7 @@ figure as (
         cast(null as date) as period_from,
         chip.as_of as period_to,
         case
-            when chip.duty_band in ('band_1', 'band_2') then chip.duty_band
+            when chip.duty_reason = 'inside_band' then chip.duty_band
             when chip.duty_reason = 'outside_bands' then 'outside_bands'
             else chip.duty_reason
         end as basis,
@@ -418,26 +419,31 @@ figure as (
 
 final as (
     select
-        figure_key,
-        cast(figure_no as bigint) as figure_no,
-        subject,
-        cast(value as decimal(28, 4)) as value,
-        cast(value_low as decimal(28, 4)) as value_low,
-        cast(value_high as decimal(28, 4)) as value_high,
-        unit,
-        text,
-        text_zh,
-        period_from,
-        period_to,
-        basis,
-        publisher,
-        status,
-        cast(other_value as decimal(28, 4)) as other_value,
-        other_unit,
-        other_subject,
-        source_id,
-        confidence
+        figure.figure_key,
+        cast(figure.figure_no as bigint) as figure_no,
+        figure.subject,
+        cast(figure.value as decimal(28, 4)) as value,
+        cast(figure.value_low as decimal(28, 4)) as value_low,
+        cast(figure.value_high as decimal(28, 4)) as value_high,
+        figure.unit,
+        figure.text,
+        figure.text_zh,
+        figure.period_from,
+        figure.period_to,
+        figure.basis,
+        china_revenue.scope,
+        figure.publisher,
+        figure.status,
+        cast(figure.other_value as decimal(28, 4)) as other_value,
+        figure.other_unit,
+        figure.other_subject,
+        figure.source_id,
+        figure.confidence
     from figure
+    left join china_revenue
+        on
+            figure.figure_key = 'china_revenue'
+            and china_revenue.recency = 1
 )
 
 select * from final

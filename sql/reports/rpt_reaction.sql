@@ -62,6 +62,25 @@ confounding as (
     group by shown.event_id, shown.symbol, shown.mic, shown.window_name
 ),
 
+beside as (
+    -- whatever else on record the same sessions had to price
+    select
+        shown.event_id,
+        shown.symbol,
+        shown.mic,
+        shown.window_name,
+        count(*) as other_events
+    from shown
+    inner join event_day
+        on
+            shown.symbol = event_day.symbol
+            and shown.mic = event_day.mic
+            and shown.event_id <> event_day.event_id
+            and event_day.event_day
+            between shown.window_from and shown.window_to
+    group by shown.event_id, shown.symbol, shown.mic, shown.window_name
+),
+
 final as (
     select
         shown.event_id,
@@ -83,13 +102,17 @@ final as (
         shown.benchmark_return_pct,
         shown.abnormal_return_pct,
         shown.method,
+        shown.alpha_pct,
         shown.beta,
         shown.standard_error_pct,
         shown.t_stat,
         shown.observations,
+        shown.estimation_from,
+        shown.estimation_to,
         shown.is_complete,
         shown.reason,
         confounding.confounded_by,
+        coalesce(beside.other_events, 0) as other_events,
         shown.source_id,
         shown.confidence
     from shown
@@ -103,6 +126,12 @@ final as (
             and shown.symbol = confounding.symbol
             and shown.mic = confounding.mic
             and shown.window_name = confounding.window_name
+    left join beside
+        on
+            shown.event_id = beside.event_id
+            and shown.symbol = beside.symbol
+            and shown.mic = beside.mic
+            and shown.window_name = beside.window_name
 )
 
 select * from final

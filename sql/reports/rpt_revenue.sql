@@ -202,6 +202,8 @@ final as (
                 else converted.value_usd / nullif(joined.value, 0)
             end as decimal(28, 10)
         ) as fx_rate,
+        joined.restated_on,
+        joined.value_before as revenue_before_local,
         joined.disagreement as disagreement_local,
         joined.disagreement_with,
         joined.note,

@@ -16,7 +16,10 @@ final as (
         rule_test.parameter,
         rule_test.operator,
         parameter_row.as_of,
-        rule_test.rule_role,
+        case
+            when rule_test.rule_role = 'duty_band' then rule_test.rule_id
+            else rule_test.rule_role
+        end as rule_role,
         rule_test.valid_from,
         rule_test.threshold,
         rule_test.instrument,

@@ -101,6 +101,8 @@ final as (
         dated.chip_ids,
         dated.band_rule_id,
         coalesce(dated.is_exemption, false) as is_exemption,
+        dated.challenge,
+        dated.challenge_zh,
         dated.source_id,
         dated.confidence
     from dated

@@ -1,20 +1,37 @@
 -- One row per chip whose way from eligible to revenue the briefing follows.
 -- grain: chip_id
--- Why these: the chips made for, or licensed to, China for which dated steps
--- are on record. H200 carries the January 2026 rules; H20 and MI308X the
--- licences of August 2025. Change the list here and nowhere else.
-with final as (
+-- Every chip for which a dated step is on record by the as-of date: a chip
+-- newly licensed is a new record and no change here. H200, which carries the
+-- rules of January 2026, and H20 come first, then by chip.
+with step as (
+    select * from rec_export_stages
+),
+
+parameter_row as (
+    select * from parameters
+),
+
+followed as (
+    select step.chip_id
+    from step
+    cross join parameter_row
+    where step.reached_on <= parameter_row.as_of
+    group by step.chip_id
+),
+
+final as (
     select
-        cast(1 as bigint) as chip_no,
-        'nv-h200-sxm' as chip_id
-    union all
-    select
-        cast(2 as bigint) as chip_no,
-        'nv-h20-96' as chip_id
-    union all
-    select
-        cast(3 as bigint) as chip_no,
-        'amd-mi308x' as chip_id
+        row_number() over (
+            order by
+                case chip_id
+                    when 'nv-h200-sxm' then 1
+                    when 'nv-h20-96' then 2
+                    else 3
+                end,
+                chip_id
+        ) as chip_no,
+        chip_id
+    from followed
 )
 
 select * from final

@@ -1,5 +1,6 @@
 -- One row per test of a rule in force on the as-of date, with the part that
--- the rule plays: class_a, class_b, review_zone, duty_band_1, duty_band_2.
+-- the rule plays: class_a, class_b, review_zone, duty_band or volume_cap. A
+-- rule that a fee instrument names as its band is one, whatever it is called.
 -- grain: rule_id, alternative, parameter, operator
 with rule as (
     select * from rec_rules
@@ -7,6 +8,17 @@ with rule as (
 
 parameter_row as (
     select * from parameters
+),
+
+fee as (
+    select * from rec_fees
+),
+
+named_band as (
+    select band_rule_id as rule_id
+    from fee
+    where band_rule_id is not null
+    group by band_rule_id
 ),
 
 in_force as (
@@ -40,8 +52,13 @@ final as (
             when in_force.rule_id = '3A090.a' then 'class_a'
             when in_force.rule_id = '3A090.b' then 'class_b'
             when in_force.rule_id = 'review_zone' then 'review_zone'
-            when in_force.rule_id = 'duty_band_1' then 'duty_band_1'
-            when in_force.rule_id = 'duty_band_2' then 'duty_band_2'
+            when
+                in_force.parameter in ('units_per_customer', 'units_in_total')
+                then 'volume_cap'
+            when
+                named_band.rule_id is not null
+                or in_force.rule_id like 'duty_band_%'
+                then 'duty_band'
             else 'other'
         end as rule_role,
         in_force.valid_from,
@@ -54,6 +71,8 @@ final as (
         on
             in_force.rule_id = newest.rule_id
             and in_force.valid_from = newest.valid_from
+    left join named_band
+        on in_force.rule_id = named_band.rule_id
 )
 
 select * from final

@@ -91,6 +91,15 @@ def test_trap_13_units_and_dollars_never_share_a_panel() -> None:
         assert 0 < shown <= len(own)
 
 
+def test_who_only_repeats_another_has_no_line() -> None:
+    units = [r for r in BUNDLED["rpt_share"] if r["measure"] == "units"]
+    copied = units[0] | {"publisher": "Copier", "is_copy": True}
+
+    lines = plot("vendor_share", rpt_share=[*units, copied]).data["units"]
+
+    assert lines == plot("vendor_share", rpt_share=units).data["units"]
+
+
 def test_a_panel_without_rows_is_left_out() -> None:
     units = [r for r in BUNDLED["rpt_share"] if r["measure"] == "units"]
 

@@ -78,6 +78,29 @@ def test_a_figure_carries_its_id_its_exact_value_and_its_source(page: str) -> No
     assert all(re.fullmatch(r"rpt_\S+", str(a["id"])) for a in figures)
 
 
+def test_the_claimed_share_stands_beside_each_basis_and_counts_beside_disclosures(
+    page: str,
+) -> None:
+    exact = {str(a["id"]): a["value"] for a in Outline(page).of("data") if a.get("id")}
+    claim = "rpt_share_placement.Seed_article|after_H200|NVIDIA|"
+    covered = (
+        "rpt_coverage.NVIDIA|2025-01-27|2025-04-27|nv-h20-96|China|unspecified|H20|product|World."
+    )
+    placed = {key: value for key, value in exact.items() if key.replace(" ", "_").startswith(claim)}
+
+    assert {"55/55", "40/40", "8/8", "66/66"} <= set(placed.values())
+    assert exact[f"{covered}implied_price_usd"] == "12173.24"
+    assert not [key for key in placed if "ppuip" in key]
+
+
+def test_each_revenue_series_says_what_is_in_it(page: str) -> None:
+    section = page[page.index('<section id="revenue"') : page.index('<section id="fees"')]
+    heads = re.findall(r'<th colspan="[46]" scope="rowgroup">(.*?)</th>', section)
+
+    assert len(heads) > 10
+    assert all('<span class="small">' in head for head in heads)
+
+
 def test_tables_and_charts_speak_to_a_screen_reader(page: str) -> None:
     outline = Outline(page)
 

@@ -25,11 +25,11 @@ def test_h200_against_h20_like_for_like_and_mixed(briefed_home: Path, run_chipbr
     answer = _json(run_chipbrief(briefed_home, "compare", "H200", "H20", "--json"))
 
     says = {m["measure"]: m for m in answer["measures"]}
-    assert says["fp8_dense"]["summary"] == "6.69x"
-    assert says["tpp"]["summary"] == "6.69x"
+    assert says["fp8_dense"]["summary"] == "6.69×"
+    assert says["tpp"]["summary"] == "6.69×"
     assert says["memory_bandwidth"]["summary"] == "+20.0%"
     assert says["memory_capacity"]["summary"] == "+46.9%"
-    assert says["fp8_sparse_over_dense"]["summary"] == "13.37x"
+    assert says["fp8_sparse_over_dense"]["summary"] == "13.37×"
     assert says["fp8_dense"]["is_like_for_like"]
     assert not says["fp8_sparse_over_dense"]["is_like_for_like"]
     assert all(" " in m["definition"] for m in answer["measures"])

@@ -28,6 +28,10 @@ BARS = """\
 Date,Open,High,Low,Close,Adj Close,Volume
 2026-08-24,214.10,216.00,213.20,215.40,215.40,91000000
 """
+NASDAQ = """\
+Date,Close/Last,Volume,Open,High,Low
+08/24/2026,$215.40,91000000,$214.10,$216.00,$213.20
+"""
 
 
 def _commands(page: Path) -> list[str]:
@@ -45,6 +49,7 @@ def test_a_command_in_the_docs_runs(
     (tmp_path / "my").mkdir()
     (tmp_path / "my" / "sales.csv").write_text(SALES)
     (tmp_path / "my" / "NVDA.csv").write_text(BARS)
+    (tmp_path / "my" / "HistoricalData_NVDA.csv").write_text(NASDAQ)
     program, *words = shlex.split(command)
 
     done = run_chipbrief(own_home, *words, cwd=tmp_path)

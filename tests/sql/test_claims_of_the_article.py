@@ -21,12 +21,12 @@ VERDICTS = {
     "C2": ("true_only_if", "B"),
     "C3": ("cannot_verify", None),
     "C4": ("true", "A"),
-    "C5": ("true_only_if", "A; B"),
+    "C5": ("partly_true", "A; B"),
     "C6": ("true_only_if", "A; B; E"),
     "C7": ("true_only_if", "A"),
     "C8": ("true_only_if", "A"),
     "C9": ("true", "A"),
-    "C10": ("true_only_if", "A; B; C"),
+    "C10": ("partly_true", "A; B; C"),
 }
 VALUES = {
     ("C1", "A"): "13.37",

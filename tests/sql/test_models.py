@@ -22,7 +22,11 @@ MODELS = load_models(assets.asset("sql"))
 
 def _shapes() -> dict[str, dict[str, str]]:
     tables = {name: {c.name: c.type for c in m.columns} for name, m in MODELS.items()}
-    records = {f"rec_{k}": {**s.columns, **VERSION_COLUMNS} for k, s in shapes().items()}
+    records = {
+        f"rec_{kind}{versions}": {**shape.columns, **VERSION_COLUMNS}
+        for kind, shape in shapes().items()
+        for versions in ("", "_versions")
+    }
     return {
         **tables,
         **records,

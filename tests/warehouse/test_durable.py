@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def test_a_failed_write_leaves_the_old_file_and_no_debris(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    durable.write_text(path, "old")
+    durable.write_text(path, "old", "trial")
 
     def fail_half_way() -> None:
-        with durable.aside(path) as temporary:
+        with durable.aside(path, "trial") as temporary:
             temporary.write_text("half")
             raise OSError("disk full")
 

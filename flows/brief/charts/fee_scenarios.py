@@ -127,6 +127,7 @@ def _head(row: Record, words: Words) -> str:
     status = {
         "in_force": _("in force"),
         "announced": _("announced, never in force"),
+        "announced_base_unstated": _("announced, base not stated"),
         "hypothetical": _("hypothetical"),
     }.get(row["instrument_status"])
     return f"{name} · {status}" if status else name

@@ -82,7 +82,7 @@ def _points(chips: list[Record], across: axes.LogScale, up: axes.LogScale) -> li
 def _group(chip: Record) -> str:
     if not chip["is_us_origin"]:
         return "foreign"
-    if chip["duty_band"] in ("band_1", "band_2"):
+    if chip["duty_band"] not in ("none", "not_applicable", "unknown"):
         return "duty"
     return "reviewable" if chip["is_review_eligible"] else "outside"
 

@@ -1,7 +1,8 @@
 """Who says what of shares in the Chinese market: a line a statement, a panel a measure.
 
 Units and dollars never share an axis (trap 13): each measure has a panel of its own. The shape
-says what kind of number it is; nothing is averaged across publishers.
+says what kind of number it is; nothing is averaged across publishers, and who only
+repeats another has no line.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     known = [
         r
         for r in rows_of(figures, "rpt_share")
-        if r["share_low_pct"] is not None and r["bucket"] != "total" and r["measure"] in MEASURES
+        if r["share_low_pct"] is not None
+        and r["bucket"] != "total"
+        and r["measure"] in MEASURES
+        and not r["is_copy"]
     ]
     large = {r["vendor"] for r in known if _end(r) >= SMALL_PCT}
     shares = [r for r in known if r["vendor"] in large]

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 #: A zone thinner than this on paper would not be seen.
 THIN = 5.0
 
-_ZONES = ("review_zone", "duty_band_2", "duty_band_1")
+#: What a rule's role begins with; the bands lie on the zone, the last one lowest.
+_ZONE, _BAND = "review_zone", "duty_band"
 
 
 def thresholds(rules: list[Record], parameter: str) -> list[Decimal]:
     """The bounds of the zones on one axis, so that the axis reaches them."""
     return [
-        r["threshold"] for r in rules if r["rule_role"] in _ZONES and r["parameter"] == parameter
+        r["threshold"]
+        for r in rules
+        if r["rule_role"] in _roles(rules) and r["parameter"] == parameter
     ]
 
 
@@ -31,13 +34,13 @@ def rectangles(rules: list[Record], across: LogScale, up: LogScale, words: Words
     """The review zone, then the duty bands upon it; an open side ends at the axis."""
     _ = words.gettext
     drawn = []
-    for role in _ZONES:
+    for role in _roles(rules):
         tests = [r for r in rules if r["rule_role"] == role]
         if not tests:
             continue
         left, right = _side(tests, "memory_bandwidth_gbs", across)
         low, high = _side(tests, "tpp", up)
-        is_zone = role == "review_zone"
+        is_zone = role == _ZONE
         drawn.append(
             {
                 "kind": "zone" if is_zone else "band",
@@ -50,6 +53,13 @@ def rectangles(rules: list[Record], across: LogScale, up: LogScale, words: Words
             }
         )
     return drawn
+
+
+def _roles(rules: list[Record]) -> list[str]:
+    """The zone and every band in force, in the order in which they are drawn."""
+    roles = {str(r["rule_role"]) for r in rules}
+    bands = sorted((role for role in roles if role.startswith(_BAND)), reverse=True)
+    return [role for role in (_ZONE,) if role in roles] + bands
 
 
 def class_lines(rules: list[Record], up: LogScale, words: Words) -> Rows:

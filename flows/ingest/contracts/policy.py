@@ -78,6 +78,8 @@ class Fee(Record):
     chip_ids = text(description="Chips named by an instrument without thresholds; semicolons.")
     band_rule_id = identifier(nullable=True, description="The rule whose band decides instead.")
     is_exemption = dy.Bool(description="True: the row says who does not pay.")
+    challenge = text(description="What is said against its lawfulness, and how that stands.")
+    challenge_zh = text()
 
     @dy.rule()
     def in_force_has_an_effective_date(cls) -> pl.Expr:
@@ -92,9 +94,11 @@ class Rule(Record):
     valid_to = day(nullable=True, description="Last day in force.")
     alternative = dy.Int64(primary_key=True, min=1, max=99)
     parameter = one_of(
-        ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs"),
+        ("tpp", "performance_density", "memory_bandwidth_gbs", "interconnect_gbs",
+         "units_per_customer", "units_in_total"),
         primary_key=True,
-    )
+        description="Of a chip; the two of units are caps on licences.",
+    )  # fmt: skip
     operator = one_of((">=", ">", "<", "<="), primary_key=True)
     threshold = amount(4, min=0, max=10**7, nullable=False)
     instrument = name()
@@ -116,6 +120,13 @@ class Claim(Record):
     comparator = one_of((">", ">=", "<", "<=", "=", "between"), nullable=True)
     stated_low = amount(6)
     stated_high = amount(6)
+    bound_measure = name(
+        nullable=True, description="Measure to compare with, where the claim states no number."
+    )
     tolerance = amount(6, min=0, description="Absolute, in the unit of the stated value.")
     unit = one_of(("ratio", "percent", "usd", "date", "rate", "units", "count"))
-    is_the_claims_own = dy.Bool(description="True for the reading that the words most plainly say.")
+    is_the_claims_own = dy.Bool(
+        description="True for a reading that the words plainly say; a claim needs all of these."
+    )
+    reading = text(description="What is our own reading here: a limit that the words leave open.")
+    reading_zh = text()

@@ -113,6 +113,13 @@ class ShareEstimate(Record):
     value = amount(2, min=0, description="In `value_unit`, whole units or whole money.")
     value_unit = one_of(("units", "USD", "CNY"), nullable=True)
     published_precision = one_of(PRECISIONS)
+    copy_of = name(
+        nullable=True, description="The publisher whose figure this row repeats: no second witness."
+    )
+
+    @dy.rule()
+    def no_copy_of_itself(cls) -> pl.Expr:
+        return (cls.copy_of.col != cls.publisher.col).fill_null(True)
 
     @dy.rule()
     def range_in_order(cls) -> pl.Expr:

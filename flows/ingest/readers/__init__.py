@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.ingest.readers.akshare import AkShare
+from flows.ingest.readers.alphavantage import AlphaVantage
 from flows.ingest.readers.ecb import Ecb
+from flows.ingest.readers.investing import Investing
+from flows.ingest.readers.nasdaq import Nasdaq
+from flows.ingest.readers.stooq import Stooq
 from flows.ingest.readers.tidy import Tidy
+from flows.ingest.readers.tushare import Tushare
 from flows.ingest.readers.yahoo import Yahoo
+from flows.ingest.readers.yfinance import YFinance
+from flows.ingest.said import PROVIDERS
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -15,7 +22,13 @@ if TYPE_CHECKING:
     from flows.ingest.received import Received
 
 #: Asked in this order; our own format takes what no provider knows, and says what it lacks.
-READERS: dict[str, Reader] = {r.name: r for r in (Ecb(), AkShare(), Yahoo(), Tidy())}
+_ALL: tuple[Reader, ...] = (
+    AkShare(), AlphaVantage(), Ecb(), Investing(), Nasdaq(), Stooq(), Tidy(), Tushare(), Yahoo(),
+    YFinance(),
+)  # fmt: skip
+READERS: dict[str, Reader] = {
+    name: next(reader for reader in _ALL if reader.name == name) for name in PROVIDERS
+}
 
 
 def reader_for(received: Received, provider: str | None) -> Reader:

@@ -1,8 +1,8 @@
-"""Daily bars of mainland stocks as AKShare's `stock_zh_a_hist` gives them, unadjusted.
+"""Daily bars as AKShare gives them, of Eastmoney, Sina and Tencent, with its English twins.
 
-Volume is in lots of 100 shares and is stored in shares. Turnover and the percentages are not
-stored: the received bytes are kept. A row fetched during a session is that moment's and is held
-back: the change that the next row states shows it, or the exchange's clock.
+As traded unless asked for otherwise, which the file does not show: the stored closes do. Volume of
+mainland stocks is in lots of 100 shares with Eastmoney and Tencent, in shares with Sina and for
+other markets. Turnover and the percentages are not stored: the received bytes are kept.
 """
 
 from __future__ import annotations
@@ -11,100 +11,67 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.lines import read_table
-from flows.ingest.readers.listed import listing_of_file, listing_of_symbol
-from flows.ingest.readers.reading import Plan, Reading
-from flows.ingest.readers.whole_bars import set_contradicted_apart, set_open_apart
-from flows.ingest.refusal import Refused
+from flows.ingest.readers.bars import PRICES, DailyBars
+from flows.ingest.readers.days import iso
+from flows.ingest.readers.numbers import LOT, counted, percent, ungrouped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-SOURCE = "PX-AKSHARE"
-SHARES_A_LOT = 100
 _CHINESE = {
-    "日期": "date",
-    "股票代码": "symbol",
-    "开盘": "open",
-    "收盘": "close",
-    "最高": "high",
-    "最低": "low",
-    "成交量": "volume",
-}
-_STATED_PCT = {"涨跌幅": "stated_pct", "pct_chg": "stated_pct"}
-_NEEDED = ("date", "open", "close", "high", "low", "volume")
+    "日期": "date", "股票代码": "ticker", "开盘": "open", "收盘": "close", "最高": "high",
+    "最低": "low", "成交量": "volume", "成交额": "amount", "涨跌幅": "stated_pct",
+}  # fmt: skip
+#: Eastmoney's own export and other pages write the names in full.
+_LONGER = {
+    "代码": "ticker", "时间": "date", "交易日期": "date", "开盘价": "open", "收盘价": "close",
+    "最高价": "high", "最低价": "low", "总手": "volume", "金额": "amount", "涨幅": "stated_pct",
+}  # fmt: skip
+_ENGLISH = {
+    **{name: name for name in ("date", *PRICES, "volume", "amount")}, "pct_chg": "stated_pct",
+}  # fmt: skip
+_MAINLAND = ("XSHG", "XSHE", "BJSE")
 
 
-class AkShare:
-    """Reads the table with Chinese headers, and its English twin, which names no symbol."""
+class AkShare(DailyBars):
+    """Reads the table with Chinese headers, and the English ones, which name no symbol."""
 
     name = "akshare"
-    needs_listings = True
+    source = "PX-AKSHARE"
+    basis = "raw"
 
     def recognises(self, received: Received) -> bool:
-        """The Chinese price columns, or the English ones with the change in per cent."""
+        """The Chinese price columns; or English ones with a turnover or a change in per cent."""
+        ours = set(self.columns(received).values())
         named = set(received.header)
-        english = named.issuperset(_NEEDED) and not named.isdisjoint({"pct_chg", "turnover"})
-        return received.form == "csv" and (english or named.issuperset(_CHINESE.keys()))
-
-    def plan(self, received: Received, request: Request) -> Plan:
-        """The Chinese table names the stock on each row; the English one in the file's name."""
-        if request.kind not in (None, "prices"):
-            raise Refused(f"{received.name} holds prices, not {request.kind}.", "Leave out --kind.")
-        named = {_CHINESE.get(column, column) for column in received.header}
-        missing = [column for column in _NEEDED if column not in named]
-        if missing or received.form != "csv":
-            raise Refused(
-                f"{received.name} is no AKShare table: it lacks {', '.join(missing)}.",
-                f"The columns are {', '.join(_CHINESE)}.",
-                kind="prices",
-            )
-        assumed = ["Prices are as traded, not adjusted.", "Volume is in lots of 100 shares."]
-        if "symbol" in named:
-            return Plan("prices", self.name, assumed=tuple(assumed))
-        listing = listing_of_file(received.name, request)
-        assumed.insert(
-            0, f"Every row is of {listing.symbol} ({listing.mic}), in {listing.currency}."
+        is_chinese = not named.isdisjoint({*_CHINESE, *_LONGER}) and ours >= {"date", *PRICES}
+        is_english = named >= {"date", *PRICES} and not named.isdisjoint(
+            {"pct_chg", "turnover", "outstanding_share", "amount"}
         )
-        subject = f"{listing.symbol}@{listing.mic}"
-        return Plan("prices", self.name, subject, listing, tuple(assumed))
+        return received.form == "csv" and (is_chinese or is_english)
 
-    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
-        """One record a row. Raises Refused for a stock that the store has no listing of."""
-        table = read_table(received)
-        rows = table.rows.rename({**_CHINESE, **_STATED_PCT}, strict=False)
-        if plan.listing is not None:
-            rows = rows.with_columns(pl.lit(plan.listing.symbol).alias("symbol"))
-            listed = [plan.listing]
-        else:
-            symbols = rows["symbol"].drop_nulls().unique().sort().to_list()
-            listed = [listing_of_symbol(symbol, request.listings) for symbol in symbols]
-        mic = {one.symbol: one.mic for one in listed}
-        currency = {one.symbol: one.currency for one in listed}
-        rows, ragged = set_open_apart(
-            rows.with_columns(pl.col("date").alias("traded_on")),
-            table.ragged,
-            {one.symbol: one.open_from for one in listed},
+    def columns(self, received: Received) -> Mapping[str, str]:
+        """In either language. Tencent's turnover column holds its volume."""
+        known = {**_CHINESE, **_LONGER, **_ENGLISH}
+        ours = {stated: known[stated] for stated in received.header if stated in known}
+        if "volume" not in ours.values() and ours.get("amount") == "amount":
+            ours["amount"] = "volume"
+        return ours
+
+    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
+        """Lots to shares where it writes lots; 3.5万手, 1.2亿 and 2.1% to plain numbers."""
+        in_lots = pl.col("mic").is_in(_MAINLAND) & pl.lit(
+            "outstanding_share" not in received.header
         )
-        if "stated_pct" in rows.columns:
-            rows, ragged = set_contradicted_apart(rows, ragged)
-        symbol = pl.col("symbol")
-        columns = [
-            pl.col("date").alias("published_on"),
-            *(pl.col(name) for name in ("symbol", "traded_on", "open", "high", "low", "close")),
-            _shares(pl.col("volume")).alias("volume"),
-            symbol.replace_strict(mic, default=None, return_dtype=pl.String).alias("mic"),
-            symbol.replace_strict(currency, default=None, return_dtype=pl.String).alias("currency"),
-            pl.lit("raw").alias("adjustment"),
-            pl.lit(SOURCE).alias("source_id"),
-            pl.lit("seen-secondary").alias("confidence"),
-            pl.col("line"),
-        ]
-        return Reading(rows.select(columns), ragged, table.raw)
-
-
-def _shares(lots: pl.Expr) -> pl.Expr:
-    """Lots to shares, exactly; what is no number is handed on for the contract to refuse."""
-    shares = lots.cast(pl.Decimal(28, 6), strict=False) * SHARES_A_LOT
-    return pl.coalesce(shares.cast(pl.String), lots)
+        volume = pl.col("volume")
+        return rows.with_columns(
+            iso(pl.col("date")),
+            *(ungrouped(pl.col(price)).alias(price) for price in PRICES),
+            volume=pl.when(in_lots).then(counted(volume, lot=LOT)).otherwise(counted(volume)),
+            amount=counted(pl.col("amount")),
+            stated_pct=percent(pl.col("stated_pct")),
+            lots=in_lots,
+        )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.lines import column_names, read_table
+from flows.ingest.readers.days import iso
 from flows.ingest.readers.reading import Plan, Reading
 from flows.ingest.refusal import Refused
 
@@ -26,7 +27,7 @@ _CODE = re.compile(r"[A-Z]{3}")
 
 
 class Ecb:
-    """Reads the wide table `eurofxref-hist.csv` and cuts of it."""
+    """Reads the wide table `eurofxref-hist.csv`, cuts of it, and `eurofxref.csv` of one day."""
 
     name = "ecb"
     needs_listings = False
@@ -55,7 +56,7 @@ class Ecb:
         """One record a day and currency that has a rate, the euro among them."""
         table = read_table(received)
         codes = [name for name in column_names(received.header) if _CODE.fullmatch(name)]
-        days = table.rows.with_columns(
+        days = table.rows.with_columns(iso(pl.col("Date"))).with_columns(
             pl.when(~pl.col(code).is_in(_NOT_SET)).then(code) for code in codes
         )
         euro = days.filter(pl.col("USD").is_not_null()).select(

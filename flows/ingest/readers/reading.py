@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+import polars as pl
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
-
-    import polars as pl
 
     from flows.ingest.received import Received
     from flows.ingest.report import Finding
@@ -33,12 +33,43 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Action:
+    """A split or bonus issue: prices before `ex_on` are divided by `ratio` to compare."""
+
+    ex_on: dt.date
+    ratio: float
+
+
+#: The columns of `Market.closes`.
+CLOSES = {
+    "traded_on": pl.Date, "raw": pl.Float64, "split": pl.Float64, "total_return": pl.Float64,
+    "has_raw": pl.Boolean, "has_split": pl.Boolean,
+}  # fmt: skip
+
+
+class Market(Protocol):
+    """What the store knows of a listing; see `flows.ingest.market`."""
+
+    def sessions(self, listing: Listing) -> Sequence[dt.date]:
+        """The days on which its exchange is open, in order, as far as they are known."""
+
+    def actions(self, listing: Listing) -> Sequence[Action]:
+        """Its recorded splits and bonus issues, in order."""
+
+    def closes(self, listing: Listing) -> pl.DataFrame:
+        """Stored closes by day on each basis, as in `CLOSES`."""
+
+
+@dataclass(frozen=True)
 class Request:
     """What the user said of a file, and the listings that the store knows, by symbol."""
 
     kind: str | None = None
     symbol: str | None = None
     listings: Mapping[str, Sequence[Listing]] = field(default_factory=dict)
+    adjustment: str | None = None
+    date_order: str | None = None
+    market: Market | None = None
 
 
 @dataclass(frozen=True)

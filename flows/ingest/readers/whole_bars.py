@@ -6,15 +6,9 @@ Its close is a price of that moment: between two closes it would be two wrong re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from flows.ingest.parse import day_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
 
 #: Changes are stated to 0.01 %; one that is off by more does not start from the row before.
 _TOLERANCE_PCT = 0.02
@@ -32,19 +26,14 @@ _CONTRADICTED = (
 )
 
 
-def set_open_apart(
-    rows: pl.DataFrame, ragged: pl.DataFrame, open_from: Mapping[str, dt.date | None]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the bars (`symbol`, `traded_on`, `line`) of sessions that had not closed on receipt.
+def set_open_apart(rows: pl.DataFrame, ragged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the bars (`traded_on`, `line`) of sessions that had not closed on receipt.
 
-    `open_from` is the first such session by symbol, None where no sessions are known. Returns the
-    other rows, and `ragged` with those added.
+    `open_from` is the first such session of each row's exchange, null where no sessions are
+    known. Returns the other rows, and `ragged` with those added.
     """
-    first_open = pl.col("symbol").replace_strict(
-        dict(open_from), default=None, return_dtype=pl.Date
-    )
-    is_open = (day_of(pl.col("traded_on")) >= first_open).fill_null(value=False)
-    return _parted(rows, ragged, is_open, "session_not_closed", pl.format(_OPEN, "traded_on"))
+    is_open = (day_of(pl.col("traded_on")) >= pl.col("open_from")).fill_null(value=False)
+    return set_apart(rows, ragged, is_open, "session_not_closed", pl.format(_OPEN, "traded_on"))
 
 
 def set_contradicted_apart(
@@ -57,22 +46,26 @@ def set_contradicted_apart(
     close = pl.col("close").cast(pl.Float64, strict=False)
     stated = pl.col("stated_pct").cast(pl.Float64, strict=False)
     following = [
-        close.shift(-1).over("symbol", order_by="traded_on").alias("next_close"),
-        stated.shift(-1).over("symbol", order_by="traded_on").alias("next_pct"),
-        pl.col("traded_on").shift(-1).over("symbol", order_by="traded_on").alias("next_on"),
-        pl.col("close").shift(-1).over("symbol", order_by="traded_on").alias("next_text"),
+        value.shift(-1).over("symbol", "mic", order_by="traded_on").alias(name)
+        for name, value in (
+            ("next_close", close),
+            ("next_pct", stated),
+            ("next_on", pl.col("traded_on")),
+            ("next_text", pl.col("close")),
+        )
     ]
     compared = rows.with_columns(following)
     off = ((pl.col("next_close") / close - 1) * 100 - pl.col("next_pct")).abs()
     is_contradicted = off.is_between(_TOLERANCE_PCT, _LIMIT_PCT, closed="none")
     reason = pl.format(_CONTRADICTED, "next_on", "next_pct", "next_text", "close")
-    return _parted(
-        compared, ragged, is_contradicted.fill_null(value=False), "close_contradicted", reason
-    )
+    rows, ragged = set_apart(compared, ragged, is_contradicted, "close_contradicted", reason)
+    return rows.drop("next_close", "next_pct", "next_on", "next_text"), ragged
 
 
-def _parted(
+def set_apart(
     rows: pl.DataFrame, ragged: pl.DataFrame, is_apart: pl.Expr, rule: str, reason: pl.Expr
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    apart = rows.filter(is_apart).select("line", pl.lit(rule).alias("rule"), reason.alias("reason"))
-    return rows.filter(~is_apart), pl.concat([ragged, apart])
+    """Part the rows that break a rule: the others, and `ragged` with those added."""
+    breaks = is_apart.fill_null(value=False)
+    apart = rows.filter(breaks).select("line", pl.lit(rule).alias("rule"), reason.alias("reason"))
+    return rows.filter(~breaks), pl.concat([ragged, apart])

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest.arrivals import printable
 from flows.ingest.refusal import Refused
-from flows.ingest.report import FileReport
+from flows.ingest.report import FileReport, unchanged
 from flows.ingest.sources.found import Found, Marks
 from warehouse import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import duckdb
 
+    from flows.ingest.report import Earlier
     from warehouse.home import Home
 
 
@@ -29,13 +30,13 @@ def take(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     found: Found,
-    earlier: dict[str, tuple[str, str, str, int]],
-    read: Callable[[Path], FileReport],
-) -> FileReport:
+    earlier: dict[str, Earlier],
+    read: Callable[[Path], list[FileReport]],
+) -> list[FileReport]:
     """Fetch one file and `read` it. A fetch that fails is a refused file, whatever the reason.
 
-    `earlier` holds batch, kind, provider and rows of what was read before under the same options,
-    by path: only what stands there is asked for conditionally.
+    `earlier` holds what was read before under the same options, by path: only what stands there is
+    asked for conditionally.
     """
     file = found.spooled(home)
     stands = earlier.get(printable(file))
@@ -43,27 +44,31 @@ def take(
     try:
         marks = found.fetch(file, Marks(*held) if held else None)
         if marks is None and stands is not None:
-            batch_id, kind, by, rows = stands
-            report = FileReport(file, "unchanged", kind, by, batch_id, rows, rows_duplicate=rows)
+            reports = unchanged(file, stands)
         else:
-            report = read(file)
-            if marks is not None and report.status != "refused":
-                ledger.remember_fetch(con, found.key, found.shown, *_stated(marks))
+            reports = read(file)
+            if marks is not None and all(report.status != "refused" for report in reports):
+                ledger.remember_fetch(con, found.key, found.shown, marks.etag, marks.last_modified)
     except Refused as refusal:
-        report = FileReport(
-            file,
-            "refused",
-            refusal.kind or found.kind or "",
-            refusal.provider,
-            reason=refusal.what,
-            way_out=refusal.way_out,
-        )
+        reports = [
+            FileReport(
+                file,
+                "refused",
+                refusal.kind or found.kind or "",
+                refusal.provider,
+                reason=refusal.what,
+                way_out=refusal.way_out,
+            )
+        ]
     finally:
         file.unlink(missing_ok=True)
         with suppress(OSError):
             file.parent.rmdir()
-    return replace(report, path=Path(file.name), origin=found.shown)
+    return [_from(found, file, report) for report in reports]
 
 
-def _stated(marks: Marks) -> tuple[str, str]:
-    return marks.etag, marks.last_modified
+def _from(found: Found, file: Path, report: FileReport) -> FileReport:
+    """The report with the name and the address in the place of the spool; a table is named too."""
+    within = report.path.relative_to(file).as_posix()
+    origin = found.shown if within == "." else f"{found.shown}/{within}"
+    return replace(report, path=report.path.relative_to(file.parent), origin=origin)

@@ -90,3 +90,73 @@ def test_a_change_beyond_the_limit_is_a_corporate_action_and_no_row_is_held_back
     report = take(write("p.csv", CHINESE + later)).files[0]
 
     assert report.rows_accepted == 3
+
+
+def test_the_percentages_and_units_of_a_page_are_read(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    # Eastmoney's own table as it is copied or exported
+    text = (
+        "时间,开盘,收盘,最高,最低,涨幅,振幅,总手,金额,换手%\n"
+        '2025-12-09,"1,420.00","1,436.00","1,450.00","1,410.50",1.28%,2.79%,7.05万,101.0亿,1.70\n'
+    )
+
+    report = take(write("688256.csv", text)).files[0]
+
+    assert (report.provider, report.rows_accepted) == ("akshare", 1)
+    assert con.execute(
+        "select cast(close as int), cast(volume as int) from raw_prices"
+    ).fetchall() == [(1436, 7_050_000)]
+
+
+def test_volume_is_in_the_unit_of_its_interface_and_market(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    sina = (
+        "date,open,high,low,close,volume,amount,outstanding_share,turnover\n"
+        "2025-12-09,1420.0,1450.0,1410.5,1436.0,7045600.0,10100000000.0,418000000.0,0.0168\n"
+    )
+    tencent = "date,open,close,high,low,amount\n2025-12-10,1433.0,1428.0,1437.73,1410.0,59093.0\n"
+    # stock_hk_hist: the same columns, in shares
+    hong_kong = (
+        CHINESE.replace("股票代码,", "").replace("688256,", "").replace("00000000.0", "000000.0")
+    )
+
+    for name, text in (("sina_688256", sina), ("tx_688256", tencent), ("00981.HK", hong_kong)):
+        report = take(write(f"{name}.csv", text)).files[0]
+        assert (report.provider, report.rows_quarantined) == ("akshare", 0), (name, report.reason)
+
+    volumes = con.execute(
+        "select symbol, mic, cast(traded_on as varchar), cast(volume as int) from raw_prices"
+        " order by all"
+    ).fetchall()
+    assert volumes == [
+        ("0981", "XHKG", "2025-12-08", 80_123),
+        ("0981", "XHKG", "2025-12-09", 70_456),
+        ("688256", "XSHG", "2025-12-09", 7_045_600),
+        ("688256", "XSHG", "2025-12-10", 5_909_300),
+    ]
+
+
+def test_closes_that_are_adjusted_are_refused_where_the_store_shows_it(
+    take: Take, write: Write
+) -> None:
+    # 688256 adjusted forward by 1.4918, as `adjust="qfq"` gives it under the same header
+    days = [f"2025-12-{day:02}" for day in (1, 2, 3, 4, 5)]
+    rows = [
+        f"{day},688256,{1400 + n},{1410 + n},{1420 + n},{1390 + n},60000"
+        for n, day in enumerate(days)
+    ]
+    adjusted = [
+        f"{day},688256,{(1400 + n) / 1.4918:.2f},{(1410 + n) / 1.4918:.2f},"
+        f"{(1420 + n) / 1.4918:.2f},{(1390 + n) / 1.4918:.2f},60000"
+        for n, day in enumerate(days)
+    ]
+    header = "日期,股票代码,开盘,收盘,最高,最低,成交量"
+    one_off = [rows[0].replace("1400,", "1400.5,"), *rows[1:]]  # not whole throughout
+    take(write("raw.csv", "\n".join([header, *one_off])))
+
+    report = take(write("qfq.csv", "\n".join([header, *adjusted]))).files[0]
+
+    assert report.status == "refused"
+    assert "0.6703 times those of 688256 in the store on 5 days" in report.reason

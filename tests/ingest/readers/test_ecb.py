@@ -57,3 +57,17 @@ def test_a_cell_that_is_no_rate_is_held_back_with_its_line(
         (5, "published_on|not_a_date"),
         (5, "published_on|not_a_date"),
     ]
+
+
+def test_the_file_of_one_day_names_its_month(
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    # as in the ECB's eurofxref.zip: spaces after the commas, the month by name
+    text = "Date, USD, CNY, \n30 October 2026, 1.1172, 7.4326, \n"
+
+    take(write("eurofxref.csv", text))
+
+    rows = con.execute(
+        "select currency, cast(rate_on as varchar) from raw_fx order by 1"
+    ).fetchall()
+    assert rows == [("CNY", "2026-10-30"), ("EUR", "2026-10-30")]

@@ -1,0 +1,99 @@
+"""The encoding of received text, told from its bytes, and its way to UTF-8.
+
+UTF-16 is told by its mark or by the zero bytes between its letters, GB18030 (GBK, GB2312) by
+letters that make Chinese words in it and no UTF-8. Anything else is not guessed.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from flows.ingest.received import FORMS, SAMPLE, is_chinese
+from flows.ingest.refusal import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MARKS = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+#: Up to this size a file is looked through to its end for letters that are no UTF-8.
+_WHOLE = 64 << 20
+_CHUNK = 1 << 20
+
+
+def encoding_of(path: Path) -> str:
+    """The name of the encoding to decode a file from; empty where it is UTF-8, or no text."""
+    with path.open("rb") as source:
+        sample = source.read(SAMPLE)
+    if sample.startswith((b"PAR1", *FORMS)):
+        return ""
+    for mark, encoding in _MARKS.items():
+        if sample.startswith(mark):
+            return encoding
+    if (unmarked := _unmarked_utf16(sample)) or _is_utf8(path):
+        return unmarked
+    return "gb18030" if is_chinese(_around_first_odd(path)) else ""
+
+
+def to_utf8(path: Path, target: Path, encoding: str, name: str) -> None:
+    """Write the text of a file as UTF-8 without a mark. Raises Refused where it does not decode."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, mark = 1, "\ufeff"
+    with path.open("rb") as source, target.open("wb") as decoded:
+        is_last = False
+        while not is_last:
+            chunk = source.read(_CHUNK)
+            is_last = not chunk
+            try:
+                text = decoder.decode(chunk, final=is_last)
+            except UnicodeDecodeError as error:
+                raise Refused(
+                    f"{name} is not {encoding.upper()} throughout: after line {line} it cannot be"
+                    f" decoded ({error.reason}).",
+                    "Save it as UTF-8.",
+                ) from None
+            line += text.count("\n")
+            decoded.write(text.removeprefix(mark).encode("utf-8"))
+            mark = ""
+
+
+def _unmarked_utf16(sample: bytes) -> str:
+    """Letters of ASCII in UTF-16 have every other byte zero; no other text has zero bytes."""
+    if len(sample) < 4:
+        return ""
+    pairs = len(sample) // 2
+    if sample[1::2].count(0) * 2 > pairs and not sample[0::2].count(0):
+        return "utf-16-le"
+    if sample[0::2].count(0) * 2 > pairs and not sample[1::2].count(0):
+        return "utf-16-be"
+    return ""
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    limit = _WHOLE if path.stat().st_size <= _WHOLE else SAMPLE
+    with path.open("rb") as source:
+        try:
+            while source.tell() < limit and (chunk := source.read(_CHUNK)):
+                decoder.decode(chunk)
+            if limit == _WHOLE:
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _around_first_odd(path: Path) -> bytes:
+    """The lines from the first that is no UTF-8 on, a sample of them."""
+    with path.open("rb") as source:
+        for line in source:
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return line + source.read(SAMPLE)
+    return b""

@@ -1,0 +1,60 @@
+"""A received file through all the steps, table by table where it holds several.
+
+What is plain text goes straight through. What is packed is kept as received, unpacked below the
+home into a folder that is gone afterwards, and each table in it becomes a batch of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.ingest import manifest
+from flows.ingest.arrival import read_arrival
+from flows.ingest.arrivals import printable
+from flows.ingest.manifest import Manifest, Seen
+from flows.ingest.originals import keep
+from flows.ingest.packed import is_packed, unpack
+from flows.ingest.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+    from flows.ingest.arrival import Arrival
+    from flows.ingest.report import FileReport, Step
+    from warehouse.home import Home
+
+
+def read_file(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    arrival: Arrival,
+    carried: dict[str, Manifest],
+    tell: Callable[[Step], None],
+) -> list[FileReport]:
+    """Take one file in: a report for each table in it, and for each that cannot be had.
+
+    The file counts as read, and is not looked at again, once none of its tables is refused.
+    """
+    file = arrival.file
+    try:
+        if not is_packed(file):
+            return [read_arrival(con, home, arrival, carried, tell)]
+        stat = file.stat()
+        original = keep(home, file)
+    except (OSError, Refused):  # said, and written down, where a file is read
+        return [read_arrival(con, home, arrival, carried, tell)]
+    reports = []
+    with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
+        for part in unpack(original, arrival.name, Path(spool)):
+            report = read_arrival(con, home, replace(arrival, part=part), carried, tell)
+            reports.append(replace(report, path=file.parent / part.name))
+    if all(report.status != "refused" for report in reports):
+        Seen(
+            printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options
+        ).remember(con)
+    return reports

@@ -1,0 +1,27 @@
+"""What the user says of the files of one command, and the words that it may be said in.
+
+Apart from the readers, so that help and checks of a command cost no import of theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The readers by the name that `--provider` takes, in the order in which they are asked.
+PROVIDERS = (
+    "ecb", "alphavantage", "tushare", "akshare", "nasdaq", "investing", "stooq", "yfinance",
+    "yahoo", "tidy",
+)  # fmt: skip
+#: Month, day and year as a file may have them.
+DATE_ORDERS = ("mdy", "dmy", "ymd")
+
+
+@dataclass(frozen=True)
+class Said:
+    """Each None where the user leaves it to the file."""
+
+    kind: str | None = None
+    provider: str | None = None
+    symbol: str | None = None
+    adjustment: str | None = None
+    date_order: str | None = None
