@@ -19,11 +19,6 @@ test: $(READY)
 browser: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m browser
 
-## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
-faults: $(READY)
-	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
-	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
-
 ## services: the tests that start Debian's Postgres
 services: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m postgres
@@ -33,6 +28,11 @@ live: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
 	  --editable '.[live]'
 	$(BIN)/pytest -m live
+
+## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
+faults: $(READY)
+	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
+	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
 
 ## check: linters and types
 check: $(READY)

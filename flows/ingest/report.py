@@ -57,6 +57,18 @@ class FileReport:
         return self.origin or str(self.path)
 
 
+#: Of one file, by table within it ("" where it is not packed): batch, kind, provider and rows.
+Earlier = dict[str, tuple[str, str, str, int]]
+
+
+def unchanged(file: Path, earlier: Earlier) -> list[FileReport]:
+    """The reports of a file that was read before and has not changed since."""
+    return [
+        FileReport(file / part, "unchanged", kind, by, batch_id, rows, rows_duplicate=rows)
+        for part, (batch_id, kind, by, rows) in earlier.items()
+    ]
+
+
 @dataclass(frozen=True)
 class IngestReport:
     """The reports of all files, in the order in which they were read."""
@@ -107,16 +119,3 @@ class Progress:
     number: int
     of: int
     step: Step
-
-
-#: By table within a file (a file that is not packed is one table without a name): batch, kind,
-#: provider and rows, as they were read before.
-Tables = dict[str, tuple[str, str, str, int]]
-
-
-def unchanged(file: Path, tables: Tables) -> list[FileReport]:
-    """The reports of a file that was read before and is as it was."""
-    return [
-        FileReport(file / part, "unchanged", of, by, batch_id, rows, rows_duplicate=rows)
-        for part, (batch_id, of, by, rows) in tables.items()
-    ]

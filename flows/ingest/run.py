@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
-from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tables, unchanged
+from flows.ingest.report import FileReport, IngestReport, Progress, Step, unchanged
 from flows.ingest.said import DATE_ORDERS, Said
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.manifest import Manifest
+    from flows.ingest.report import Earlier
     from flows.settings import Settings
     from warehouse.home import Home
 
@@ -52,9 +53,10 @@ def ingest(
     """
     arriving = find_arrivals(paths, settings)
     files = [file for file in arriving if isinstance(file, Path)]
-    kinds = {kind, *(file.kind for file in arriving if not isinstance(file, Path))} - {None}
+    fetched = [file for file in arriving if not isinstance(file, Path)]
     ledger.ensure(con)
     said = Said(kind, provider, symbol, adjustment, date_order)
+    kinds = {each.kind for each in fetched if each.kind is not None}
     options = _options(said)
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
@@ -71,7 +73,8 @@ def ingest(
         left_over
         or not all(is_known.values())
         or not (arriving or records.known_kinds(con))
-        or (len(arriving) > len(files) and (kinds or any(astuple(said))))
+        # what was said wrong is told before anything is fetched
+        or (fetched and (kinds or said != Said(symbol=symbol)))
     ):
         prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}
@@ -90,20 +93,16 @@ def ingest(
         if not isinstance(file, Path):
             from flows.ingest.sources import fetching
 
-            of_file = replace(said, kind=file.kind or kind)
-            asked = _options(of_file)
+            own = replace(said, kind=file.kind or kind)
 
             def read(
-                path: Path,
-                said: Said = of_file,
-                asked: str = asked,
-                tell: Callable[[Step], None] = tell,
+                path: Path, own: Said = own, tell: Callable[[Step], None] = tell
             ) -> list[FileReport]:
                 prepare()
-                return _read(con, home, path, said, asked, carried, tell)
+                return _read(con, home, path, own, _options(own), carried, tell)
 
             tell("fetching")
-            reports.extend(fetching.take(con, home, file, _earlier(con, asked), read))
+            reports.extend(fetching.take(con, home, file, _earlier(con, _options(own)), read))
         elif is_known[file]:
             reports.extend(unchanged(file, earlier[printable(file)]))
         else:
@@ -124,16 +123,14 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
     return printable(file), stat.st_size, stat.st_mtime_ns
 
 
-def _prepare(
-    con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str | None]
-) -> None:
+def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str]) -> None:
     from flows.ingest.contracts import KINDS
     from flows.ingest.contracts.prices import ADJUSTMENTS
     from flows.ingest.readers import reader_named
     from flows.ingest.shapes import shapes
     from warehouse.errors import WrongUse
 
-    for kind in sorted(kinds - KINDS.keys(), key=str):
+    for kind in sorted({*kinds, *([said.kind] if said.kind is not None else [])} - KINDS.keys()):
         raise WrongUse(f"There is no kind {kind!r} of records.", f"Known: {', '.join(KINDS)}.")
     if said.provider is not None:
         reader_named(said.provider)
@@ -153,15 +150,17 @@ def _prepare(
             half.unlink()
 
 
-def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, Tables]:
-    """Of every file read before under these options, by path: the tables within it."""
+def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, Earlier]:
+    """Of every file read before under these options, by path and table within it: batch, kind,
+    provider and rows. A file that is not packed is one table without a name.
+    """
     rows = con.execute(
         "select path, file_name, batch_id, kind, provider, rows_read from ledger_files"
         " inner join ledger_batches on file_sha256 = sha256"
         " where options = ? and status = 'accepted' order by batch_no",
         [options],
     ).fetchall()
-    found: dict[str, Tables] = {}
+    found: dict[str, Earlier] = {}
     for path, file_name, *batch in rows:
         within = file_name.partition("/")[2]
         found.setdefault(path, {})[within] = tuple(batch)

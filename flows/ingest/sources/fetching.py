@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from flows.ingest.report import Tables
+    from flows.ingest.report import Earlier
     from warehouse.home import Home
 
 
@@ -30,14 +30,13 @@ def take(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     found: Found,
-    earlier: dict[str, Tables],
+    earlier: dict[str, Earlier],
     read: Callable[[Path], list[FileReport]],
 ) -> list[FileReport]:
-    """Fetch one file and `read` it: a report for each table in it. A fetch that fails is a refused
-    file, whatever the reason.
+    """Fetch one file and `read` it. A fetch that fails is a refused file, whatever the reason.
 
-    `earlier` holds what was read before under the same options, by path: only what stands there
-    is asked for conditionally.
+    `earlier` holds what was read before under the same options, by path: only what stands there is
+    asked for conditionally.
     """
     file = found.spooled(home)
     stands = earlier.get(printable(file))
@@ -49,7 +48,7 @@ def take(
         else:
             reports = read(file)
             if marks is not None and all(report.status != "refused" for report in reports):
-                ledger.remember_fetch(con, found.key, found.shown, *_stated(marks))
+                ledger.remember_fetch(con, found.key, found.shown, marks.etag, marks.last_modified)
     except Refused as refusal:
         reports = [
             FileReport(
@@ -65,11 +64,11 @@ def take(
         file.unlink(missing_ok=True)
         with suppress(OSError):
             file.parent.rmdir()
-    return [
-        replace(report, path=report.path.relative_to(file.parent), origin=found.shown)
-        for report in reports
-    ]
+    return [_from(found, file, report) for report in reports]
 
 
-def _stated(marks: Marks) -> tuple[str, str]:
-    return marks.etag, marks.last_modified
+def _from(found: Found, file: Path, report: FileReport) -> FileReport:
+    """The report with the name and the address in the place of the spool; a table is named too."""
+    within = report.path.relative_to(file).as_posix()
+    origin = found.shown if within == "." else f"{found.shown}/{within}"
+    return replace(report, path=report.path.relative_to(file.parent), origin=origin)

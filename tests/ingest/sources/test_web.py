@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import logging
 import ssl
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +88,25 @@ def test_a_changed_file_is_read_anew_and_its_new_mark_is_kept(
 
     assert (changed.rows_accepted, changed.rows_duplicate) == (1, 3)
     assert [headers.get("If-None-Match") for _, headers in server.asked] == [None, '"1"', '"2"']
+
+
+def test_the_tables_of_a_packed_file_are_batches_of_their_own_and_unchanged_together(
+    server: Server, fetch: Fetch, header: str, bar: Callable[..., str]
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", header + bar(8))
+        archive.writestr("b.csv", header + bar(9))
+    address = server.on("/bars.zip", body(packed.getvalue(), ETag='"1"'), body("", 304, ETag='"1"'))
+
+    first, again = fetch(address), fetch(address)
+
+    assert [f.origin for f in first.files] == [f"{address}/a.csv", f"{address}/b.csv"]
+    assert [f.status for f in first.files] == ["accepted", "accepted"]
+    assert [(f.status, f.origin) for f in again.files] == [
+        ("unchanged", f"{address}/a.csv"),
+        ("unchanged", f"{address}/b.csv"),
+    ]
 
 
 def test_the_same_bytes_without_a_mark_are_unchanged(
