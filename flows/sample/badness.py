@@ -14,8 +14,11 @@ _IN_ANY: tuple[dict[str, pl.Expr], ...] = (
     {"currency": pl.col("currency").str.to_lowercase()},
     {"units": -pl.col("units")},
     {"unit_price": pl.col("unit_price") * 2},
-    # another row's key beside other content
-    {"sale_id": pl.col("sale_id").shift(1).fill_null("-")},
+    # the key of the row before, with other content
+    {
+        "sale_id": pl.col("sale_id").shift(1).fill_null("-"),
+        "published_on": pl.col("published_on").shift(1).fill_null(pl.col("published_on")),
+    },
 )
 #: What is wrong in text only: no number, no date, a field too many, half a pair of quotes.
 _IN_TEXT: tuple[dict[str, pl.Expr], ...] = (
