@@ -31,10 +31,11 @@ def sync_file(path: Path) -> None:
 
 
 @contextmanager
-def aside(path: Path) -> Iterator[Path]:
+def aside(path: Path, *, sync: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success sync it and rename it to `path`.
 
-    On any error the temporary file is removed and `path` is as it was.
+    On any error the temporary file is removed and `path` is as it was. Without `sync` the caller
+    sees to it that the content is on disk before it counts.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -42,7 +43,8 @@ def aside(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        sync_file(temporary)
+        if sync:
+            sync_file(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
         sync_folder(path.parent)

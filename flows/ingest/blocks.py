@@ -6,7 +6,7 @@ Each block knows the line that it begins on. Bytes that are no UTF-8 are refused
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from flows.ingest.received import refusal_of_encoding
 
@@ -43,28 +43,37 @@ def blocks_of(received: Received) -> Iterator[Block]:
     UTF-8.
     """
     is_cr = _has_only_cr(received.path)
-    line, read, carried = 1, 0, b""
-    skipped = received.header_line
+    line, skipped = 1, received.header_line
     size = received.path.stat().st_size
     with received.path.open("rb") as source:
         while True:
-            chunk = source.read(SIZE)
-            read += len(chunk)
-            is_last = not chunk or read >= size
-            data = carried + (chunk.replace(b"\r", b"\n") if is_cr else chunk)
-            if read == len(chunk):
+            data = source.read(SIZE)
+            if not (is_last := source.tell() >= size):
+                data = _whole_lines(data, source, is_cr=is_cr)
+            if is_cr:
+                data = data.replace(b"\r", b"\n")
+            if line == 1:
                 data = data.removeprefix(_BOM)
-            end = len(data) if is_last else data.rfind(b"\n") + 1
-            data, carried = data[:end], data[end:]
             _refuse_other_encodings(data, line, received)
             while skipped and data:
                 _, _, data = data.partition(b"\n")
                 line, skipped = line + 1, skipped - 1
             if data or is_last:
-                yield Block(data, line, read, is_last)
+                yield Block(data, line, source.tell(), is_last)
             if is_last:
                 return
             line += data.count(b"\n")
+
+
+def _whole_lines(data: bytes, source: BinaryIO, *, is_cr: bool) -> bytes:
+    """The lines that end in `data`, which is read on until one does; the rest is unread."""
+    mark = b"\r" if is_cr else b"\n"
+    while not (end := data.rfind(mark) + 1) and (more := source.read(SIZE)):
+        data += more
+    if not end:
+        return data
+    source.seek(end - len(data), 1)
+    return data[:end]
 
 
 def _has_only_cr(path: Path) -> bool:

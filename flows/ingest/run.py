@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_files, printable
-from flows.ingest.report import FileReport, IngestReport, Progress, Step
+from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
@@ -56,9 +56,9 @@ def ingest(
     reports: list[FileReport] = []
     for number, file in enumerate(files, start=1):
 
-        def tell(step: Step, file: Path = file, number: int = number) -> None:
+        def tell(step: Step, *of_bytes: int, file: Path = file, number: int = number) -> None:
             if on_progress is not None:
-                on_progress(Progress(file, number, len(files), step))
+                on_progress(Progress(file, number, len(files), step, *of_bytes))
 
         if is_known[file]:
             batch_id, of_kind, by, rows = earlier[printable(file)]
@@ -116,7 +116,7 @@ def _read(
     said: tuple[str | None, str | None, str | None],
     options: str,
     carried: dict[str, Manifest],
-    tell: Callable[[Step], None],
+    tell: Tell,
 ) -> FileReport:
     from flows.ingest.arrival import Arrival, read_arrival
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.contracts import KINDS
-from flows.ingest.lines import column_names, read_table
-from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.glance import csv_pieces
+from flows.ingest.readers.reading import Plan, Reading, Stream
 from flows.ingest.refusal import Refused
 from flows.ingest.report import Finding
 
@@ -65,13 +65,10 @@ class Tidy:
             )
         raise _lacking(received.name, nearest, _required(nearest) - named, received.header)
 
-    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
+    def read(self, received: Received, plan: Plan, request: Request) -> Reading | Stream:
         """One record a row, a line or an object."""
         if received.form == "csv":
-            table = read_table(received)
-            names = zip(column_names(received.header), received.header, strict=True)
-            stated = [name for name, header in names if header in _known(plan.kind)]
-            return Reading(table.rows.select(*stated, "line"), table.ragged, table.raw)
+            return Stream(lambda: csv_pieces(received, _known(plan.kind)))
         if received.form == "ndjson":
             # an object may leave out what is empty: the first one need not name every column
             return _read_objects(received, sorted(_known(plan.kind)))
