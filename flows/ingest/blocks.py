@@ -36,14 +36,14 @@ class Block:
     is_last: bool
 
 
-def blocks_of(received: Received) -> Iterator[Block]:
-    """The lines below the header in blocks of about `SIZE` bytes.
+def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
+    """The lines after the line `after_line` in blocks of about `SIZE` bytes.
 
     Lines may end in LF, CR LF, or in a file without any LF, in CR. Raises Refused for what is not
     UTF-8.
     """
     is_cr = _has_only_cr(received.path)
-    line, skipped = 1, received.header_line
+    line, skipped = 1, after_line
     size = received.path.stat().st_size
     with received.path.open("rb") as source:
         while True:

@@ -39,7 +39,7 @@ def csv_pieces(received: Received, wanted: Collection[str]) -> Iterator[Piece]:
         if stated in wanted
     }
     carried = b""
-    for block in blocks_of(received):
+    for block in blocks_of(received, received.header_line):
         before = carried.count(b"\n")
         first_line = block.first_line - before
         data, carried = carried + block.data, b""

@@ -40,7 +40,7 @@ class Table:
 
 def read_table(received: Received) -> Table:
     """Read a CSV file whole. Raises Refused where it is not UTF-8 throughout."""
-    data = b"".join(block.data for block in blocks_of(received))
+    data = b"".join(block.data for block in blocks_of(received, received.header_line))
     lines = lines_of(data, received.header_line + 1)
     return tabulate(lines, find_odd(lines, received), received)
 
