@@ -80,13 +80,9 @@ def pieces_of(reading: Reading | Stream) -> Iterator[Piece]:
 
 def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
     """`line` and `raw` of the rows on these lines, read again."""
-    is_asked = pl.col("line").is_in(lines.implode())
-    found = []
-    for piece in pieces_of(reading):
-        numbers = piece.rows.filter(is_asked)["row_no"]
-        if len(numbers) or piece.has_more:
-            found.append(piece.reread(numbers).raw.filter(is_asked))
-    return pl.concat(found)
+    if isinstance(reading, Stream):
+        return pl.concat(reading.raw(lines))
+    return reading.raw.filter(pl.col("line").is_in(lines.implode()))
 
 
 def _sift_piece(kind: str, piece: Piece, sifted: Sifted, held_back: HeldBack) -> pl.DataFrame:

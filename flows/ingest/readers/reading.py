@@ -88,9 +88,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Stream:
-    """A file in pieces, in order; `pieces` begins anew each time that it is called."""
+    """A file in pieces, in order; both functions begin anew each time that they are called.
+
+    `raw` gives `line` and `raw`, as in `Reading`, of the rows that begin on the lines asked for.
+    """
 
     pieces: Callable[[], Iterator[Piece]]
+    raw: Callable[[pl.Series], Iterator[pl.DataFrame]]
 
 
 class Reader(Protocol):

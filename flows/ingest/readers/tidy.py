@@ -10,10 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from flows.ingest.contracts import KINDS
-from flows.ingest.glance import csv_pieces
-from flows.ingest.objects import object_pieces
-from flows.ingest.parquet import parquet_pieces
 from flows.ingest.readers.reading import Plan, Stream
+from flows.ingest.readers.tidy_csv import csv_pieces, csv_raw
+from flows.ingest.readers.tidy_objects import object_pieces, object_raw
+from flows.ingest.readers.tidy_parquet import parquet_pieces, parquet_raw
 from flows.ingest.refusal import Refused
 from flows.ingest.report import Finding
 
@@ -68,13 +68,21 @@ class Tidy:
     def read(self, received: Received, plan: Plan, request: Request) -> Stream:
         """One record a row, a line or an object."""
         if received.form == "csv":
-            return Stream(lambda: csv_pieces(received, _known(plan.kind)))
+            return Stream(
+                lambda: csv_pieces(received, _known(plan.kind)),
+                lambda lines: csv_raw(received, lines),
+            )
         if received.form == "ndjson":
             # an object may leave out what is empty: the first one need not name every column
-            return Stream(lambda: object_pieces(received, sorted(_known(plan.kind))))
+            return Stream(
+                lambda: object_pieces(received, sorted(_known(plan.kind))),
+                lambda lines: object_raw(received, lines),
+            )
         types = KINDS[plan.kind].columns()
         wanted = {name: types[name].dtype for name in received.header if name in _known(plan.kind)}
-        return Stream(lambda: parquet_pieces(received, wanted))
+        return Stream(
+            lambda: parquet_pieces(received, wanted), lambda lines: parquet_raw(received, lines)
+        )
 
 
 @cache

@@ -40,6 +40,12 @@ def parquet_pieces(received: Received, wanted: Mapping[str, pl.DataType]) -> Ite
         ) from error
 
 
+def parquet_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
+    """`line` and `raw` of the rows of these numbers."""
+    for piece in parquet_pieces(received, {}):
+        yield piece.reread(asked).raw
+
+
 def _piece(
     frame: pl.DataFrame, first_line: int, wanted: Mapping[str, pl.DataType], bytes_read: int
 ) -> Piece:

@@ -23,6 +23,13 @@ def object_pieces(received: Received, wanted: Sequence[str]) -> Iterator[Piece]:
         yield _piece(block, wanted)
 
 
+def object_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
+    """`line` and `raw` of the lines asked for."""
+    for block in blocks_of(received):
+        lines = lines_of(block.data, block.first_line)
+        yield lines.filter(pl.col("line").is_in(asked.implode()))
+
+
 def _piece(block: Block, wanted: Sequence[str]) -> Piece:
     lines = lines_of(block.data, block.first_line)
     lines = lines.filter(pl.col("raw").str.strip_chars() != "")

@@ -7,6 +7,7 @@ What has quotes, or another width, or does not pass the screen, is read with car
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,15 +39,36 @@ def csv_pieces(received: Received, wanted: Collection[str]) -> Iterator[Piece]:
         for name, stated in zip(column_names(received.header), received.header, strict=True)
         if stated in wanted
     }
+    for block, quoted in _stretches(received):
+        if quoted is None:
+            yield _plain(block, received, columns)
+        else:
+            yield _with_quotes(block, *quoted, received, columns)
+
+
+def csv_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
+    """`line` and `raw` of the rows that begin on the lines asked for."""
+    is_asked = pl.col("line").is_in(asked.implode())
+    for block, quoted in _stretches(received):
+        lines, odd = quoted or (lines_of(block.data, block.first_line), None)
+        spans = {span.line: span.text for span in odd.spans} if odd else {}
+        raw = lines.filter(is_asked)
+        if spans:
+            text = pl.col("line").replace_strict(spans, default=pl.col("raw"))
+            raw = raw.with_columns(text.cast(pl.String).alias("raw"))
+        yield raw
+
+
+def _stretches(
+    received: Received,
+) -> Iterator[tuple[Block, tuple[pl.DataFrame, Odd] | None]]:
+    """Blocks in which every row ends; of those with quotes, the lines and what is odd there."""
     carried = b""
     for block in blocks_of(received, received.header_line):
-        before = carried.count(b"\n")
-        first_line = block.first_line - before
+        first_line = block.first_line - carried.count(b"\n")
         data, carried = carried + block.data, b""
         if b'"' not in data:
-            yield _plain(
-                Block(data, first_line, block.bytes_read, block.is_last), received, columns
-            )
+            yield replace(block, data=data, first_line=first_line), None
             continue
         lines = lines_of(data, first_line)
         odd = find_odd(lines, received, is_end=block.is_last)
@@ -55,8 +77,7 @@ def csv_pieces(received: Received, wanted: Collection[str]) -> Iterator[Piece]:
             start = _start_of_line(data, int(lines["line"][-1]) - odd.undecided + 1)
             lines = lines.filter(pl.col("line") < odd.undecided)
             data, carried = data[:start], data[start:]
-        block = Block(data, first_line, block.bytes_read, block.is_last)
-        yield _with_quotes(block, lines, odd, received, columns)
+        yield replace(block, data=data, first_line=first_line), (lines, odd)
 
 
 def _start_of_line(data: bytes, lines_after: int) -> int:
