@@ -34,8 +34,8 @@ def sync_file(path: Path) -> None:
 def aside(path: Path, *, sync: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success sync it and rename it to `path`.
 
-    On any error the temporary file is removed and `path` is as it was. Without `sync` the caller
-    sees to it that the content is on disk before it counts.
+    On any error the temporary file is removed and `path` is as it was. Without `sync` it is the
+    caller who sees to it that content and name are on disk before they count.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -47,7 +47,8 @@ def aside(path: Path, *, sync: bool = True) -> Iterator[Path]:
             sync_file(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
-        sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

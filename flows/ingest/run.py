@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
@@ -17,13 +18,16 @@ from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import duckdb
 
     from flows.ingest.manifest import Manifest
     from warehouse.home import Home
+
+#: What DuckDB may hold in memory while a file is read, whatever the size of the file.
+_DUCKDB_MEMORY = "1GB"
 
 
 def ingest(
@@ -98,6 +102,17 @@ def _prepare(
             half.unlink()
 
 
+@contextmanager
+def _bounded(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB spill beside the warehouse beyond a share of the memory that leaves Polars its."""
+    before = con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+    con.execute(f"set memory_limit = '{_DUCKDB_MEMORY}'")
+    try:
+        yield
+    finally:
+        con.execute(f"set memory_limit = '{before}'")
+
+
 def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, tuple[str, str, str, int]]:
     """Batch, kind, provider and rows of every file read before under these options, by path."""
     rows = con.execute(
@@ -120,4 +135,5 @@ def _read(
 ) -> FileReport:
     from flows.ingest.arrival import Arrival, read_arrival
 
-    return read_arrival(con, home, Arrival(file, *said, options), carried, tell)
+    with _bounded(con):
+        return read_arrival(con, home, Arrival(file, *said, options), carried, tell)
