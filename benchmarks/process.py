@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class Contender:
-    """A command, what to do before each of its runs, and what its runs took."""
+    """A command, what to do before each of its runs, and what its runs took.
+
+    `ends` are the exit codes that are no failure.
+    """
 
     name: str
     command: Sequence[str]
     before: Callable[[], None] = lambda: None
+    ends: Sequence[int] = (0,)
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
     peak_mb: list[float] = field(default_factory=list)
 
     @property
@@ -30,16 +35,22 @@ class Contender:
         """The median of its wall-clock seconds."""
         return statistics.median(self.seconds)
 
+    @property
+    def median_cpu(self) -> float:
+        """The median of its processor seconds, which a busy machine changes less."""
+        return statistics.median(self.cpu_seconds)
+
 
 def race(contenders: Sequence[Contender], runs: int, log: Path) -> None:
     """Run every contender `runs` times in turn after one warm-up; raises if one fails."""
     for turn in range(runs + 1):
         for contender in contenders:
             contender.before()
-            seconds, peak = _once(contender.command, log)
+            seconds, usage = _once(contender, log)
             if turn:
                 contender.seconds.append(seconds)
-                contender.peak_mb.append(peak)
+                contender.cpu_seconds.append(usage.ru_utime + usage.ru_stime)
+                contender.peak_mb.append(usage.ru_maxrss / 1024)
 
 
 def machine() -> str:
@@ -48,16 +59,13 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, {os.uname().machine}"
 
 
-def _once(command: Sequence[str], log: Path) -> tuple[float, float]:
+def _once(contender: Contender, log: Path) -> tuple[float, resource.struct_rusage]:
     began = time.perf_counter()
     with log.open("ab") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out)
+        process = subprocess.Popen(contender.command, stdout=out, stderr=out)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}; see {log}")
-    return time.perf_counter() - began, _peak_mb(usage)
-
-
-def _peak_mb(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+    if process.returncode not in contender.ends:
+        said = " ".join(contender.command)
+        raise RuntimeError(f"{said} ended with {process.returncode}; see {log}")
+    return time.perf_counter() - began, usage

@@ -354,7 +354,12 @@ def _as_stage(stage: str, on_progress: OnProgress | None) -> Callable[[Any], Non
     def tell(progress: Any) -> None:
         if stage == "ingest":
             done = progress.number - (progress.step != "done")
-            on_progress(stage, f"{progress.step} {progress.path.name}", done, progress.of)
+            what = f"{progress.step} {progress.path.name}"
+            if progress.of == 1 and progress.bytes_read:
+                megabytes = progress.bytes_read >> 20, progress.bytes >> 20
+                on_progress(stage, f"{what} (MB)", *megabytes)
+            else:
+                on_progress(stage, what, done, progress.of)
         else:
             on_progress(stage, progress.what, progress.done, progress.total)
 

@@ -36,11 +36,12 @@ def sync_file(path: Path) -> None:
 
 
 @contextmanager
-def aside(path: Path, step: str) -> Iterator[Path]:
+def aside(path: Path, step: str, *, sync: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success sync it and rename it to `path`.
 
     `step` says what the file is, for trials. On any error the temporary file is removed and
-    `path` is as it was.
+    `path` is as it was. Without `sync` it is the caller who sees to it that content and name are
+    on disk before they count.
     """
     failpoint.reach(f"{step}.begin")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,12 +51,14 @@ def aside(path: Path, step: str) -> Iterator[Path]:
     try:
         yield temporary
         failpoint.reach(f"{step}.written")
-        sync_file(temporary)
+        if sync:
+            sync_file(temporary)
         temporary.chmod(0o644)
         failpoint.reach(f"{step}.synced")
         temporary.replace(path)
         failpoint.reach(f"{step}.renamed")
-        sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
         failpoint.reach(f"{step}.done")
     finally:
         temporary.unlink(missing_ok=True)

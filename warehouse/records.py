@@ -20,7 +20,6 @@ STORE_COLUMNS = {
     "batch_id": "VARCHAR",
     "batch_no": "BIGINT",
     "recorded_at": "TIMESTAMP",
-    "row_hash": "VARCHAR",
 }
 
 

@@ -29,7 +29,8 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
             f"{path} cannot be opened: {error}",
             "If another program has the file open, close it there.",
         ) from error
-    con.execute("set timezone = 'UTC'")
+    # a long query would draw a bar of DuckDB's own among what a command prints
+    con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
     return con
 
 

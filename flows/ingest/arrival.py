@@ -9,32 +9,30 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from flows.ingest import manifest, quarantine, versions
+from flows.ingest import landing, manifest, quarantine, versions
 from flows.ingest.arrivals import printable
-from flows.ingest.check import check
 from flows.ingest.closes import changed_closes
+from flows.ingest.landing import Stamp
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.market import request_of
 from flows.ingest.originals import Original, keep
+from flows.ingest.quarantine import HeldBack
 from flows.ingest.readers import reader_for
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
+from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import clock, durable, ledger
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import duckdb
 
     from flows.ingest.packed import Part
-    from flows.ingest.readers.reading import Plan, Reading
-    from flows.ingest.report import Step
+    from flows.ingest.readers.reading import Plan, Reading, Stream
+    from flows.ingest.report import Tell
     from flows.ingest.said import Said
     from warehouse.home import Home
 
@@ -59,7 +57,7 @@ def read_arrival(
     home: Home,
     arrival: Arrival,
     carried: dict[str, Manifest],
-    tell: Callable[[Step], None],
+    tell: Tell,
 ) -> FileReport:
     """Take one file in. `carried` holds the batches that this run has carried forward."""
     tell("reading")
@@ -91,7 +89,6 @@ def read_arrival(
                 seen.remember(con)
             return found
         reading = reader.read(received, plan, request)
-        _refuse_if_empty(reading, plan, arrival)
         decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
     except Refused as refusal:
         return _refuse(con, home, arrival, original, refusal)
@@ -99,16 +96,6 @@ def read_arrival(
     # a packed file is seen once all its tables are decided
     manifest.commit(con, home, decided, None if arrival.part else seen)
     return _report(file, decided)
-
-
-def _refuse_if_empty(reading: Reading, plan: Plan, arrival: Arrival) -> None:
-    if not reading.rows.height + reading.ragged.height:
-        raise Refused(
-            f"{arrival.name} has a header and no rows.",
-            "Fetch the file again.",
-            kind=plan.kind,
-            provider=plan.provider,
-        )
 
 
 def _batch_id(kind: str, *parts: str) -> str:
@@ -145,47 +132,60 @@ def _decide(
     arrival: Arrival,
     original: Original,
     plan: Plan,
-    reading: Reading,
+    reading: Reading | Stream,
     batch_id: str,
-    tell: Callable[[Step], None],
+    tell: Tell,
 ) -> Manifest:
     """Check and compare the rows and write the files of the batch; the store is not touched."""
     tell("checking")
-    kind, shape = plan.kind, shapes()[plan.kind]
-    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no")
-    checked = check(kind, reading.rows.with_columns(number))
-    tell("storing")
+    kind = plan.kind
+    stamp = Stamp(batch_id, ledger.next_batch_no(con), clock.now())
     landed = home.landing_file(kind, batch_id)
     set_aside = home.quarantine_file(kind, batch_id)
-    batch_no, recorded_at = ledger.next_batch_no(con), clock.now()
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as work:
-        candidates = Path(work) / "candidates.parquet"
-        checked.candidates.write_parquet(candidates, compression="lz4")
-        verdicts = versions.judge(con, kind, shape, candidates)
-        changed = changed_closes(con, candidates) if kind == "prices" else []
-        if verdicts.get(versions.NEW):
-            with durable.aside(landed, "landing") as target:
-                versions.write_new(con, shape, candidates, target, batch_id, batch_no, recorded_at)
-    conflicting = checked.candidates.clear()
-    if verdicts.get(versions.CONFLICTING):
-        conflicting = checked.candidates.filter(pl.col("row_no").is_in(versions.conflicts(con)))
-    held = quarantine.held_rows(checked.held, reading.ragged, conflicting, reading.raw)
-    if held.height:
-        with durable.aside(set_aside, "quarantine") as target:
-            quarantine.write(
-                target,
-                held,
-                batch_id=batch_id,
+        draft = Path(work) / "draft.parquet"
+        held_back = HeldBack(Path(work))
+
+        def tell_of_bytes(read: int) -> None:
+            if 0 < read < original.size:
+                tell("checking", read, original.size)
+
+        sifted = sift(kind, reading, draft, stamp, held_back, tell_of_bytes)
+        if not sifted.read:
+            raise Refused(
+                f"{arrival.name} has a header and no rows.",
+                "Fetch the file again.",
                 kind=kind,
                 provider=plan.provider,
-                file_name=arrival.name,
-                file_sha256=original.sha256,
             )
-    accepted = verdicts.get(versions.NEW, 0)
-    written = [*([landed] if accepted else []), *([set_aside] if held.height else [])]
+        tell("storing")
+        verdicts = versions.judge(con, kind, shapes()[kind], draft, sifted.good)
+        if len(verdicts.conflicts):
+            raw = raw_of(reading, verdicts.conflicts)
+            held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))
+        if verdicts.new:
+            with durable.aside(landed, "landing") as target:
+                if len(verdicts.dropped):
+                    landing.without(draft, verdicts.dropped, target)
+                else:
+                    draft.replace(target)
+        if held_back.height:
+            with durable.aside(set_aside, "quarantine") as target:
+                quarantine.write(
+                    target,
+                    held_back,
+                    batch_id=batch_id,
+                    kind=kind,
+                    provider=plan.provider,
+                    file_name=arrival.name,
+                    file_sha256=original.sha256,
+                )
+        findings = quarantine.findings(held_back)
+    changed = changed_closes(con, landed) if kind == "prices" and verdicts.new else []
+    written = [*([landed] if verdicts.new else []), *([set_aside] if held_back.height else [])]
     batch = Batch(
         batch_id=batch_id,
-        batch_no=batch_no,
+        batch_no=stamp.batch_no,
         kind=kind,
         provider=plan.provider,
         file_name=arrival.name,
@@ -194,14 +194,14 @@ def _decide(
         contract_version=CONTRACT_VERSION,
         status="accepted",
         reason="",
-        rows_read=reading.rows.height + reading.ragged.height,
-        rows_accepted=accepted,
-        rows_duplicate=verdicts.get(versions.REPEATED, 0) + verdicts.get(versions.KNOWN, 0),
-        rows_quarantined=held.height,
-        recorded_at=recorded_at,
+        rows_read=sifted.read,
+        rows_accepted=verdicts.new,
+        rows_duplicate=verdicts.repeated + verdicts.known,
+        rows_quarantined=held_back.height,
+        recorded_at=stamp.recorded_at,
     )
-    findings = (*quarantine.findings(held), *changed, *plan.findings)
-    return Manifest(batch, manifest.hashes(home, written), findings, plan.assumed)
+    told = (*findings, *changed, *plan.findings)
+    return Manifest(batch, manifest.hashes(home, written), told, plan.assumed)
 
 
 def _report(file: Path, decided: Manifest) -> FileReport:

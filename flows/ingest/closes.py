@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.ingest.report import Finding
-from flows.ingest.versions import NEW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,17 +15,14 @@ if TYPE_CHECKING:
 _ROUNDING = 0.005
 
 
-def changed_closes(con: duckdb.DuckDBPyConnection, candidates: Path) -> list[Finding]:
-    """How many rows judged new (`versions.judge`) change a close that the store holds, by over
-    half a per cent; with the first line and its figures. No row is held back for it.
+def changed_closes(con: duckdb.DuckDBPyConnection, landed: Path) -> list[Finding]:
+    """How many rows of a landing file change a close that the store holds, by over half a per
+    cent; with the first line and its figures. No row is held back for it.
     """
     found = con.execute(
         f"""
         with candidate as (
-            select *
-            from read_parquet(?)
-            inner join verdicts using (row_no)
-            where verdict = '{NEW}'
+            select * from read_parquet(?)
         ),
         stored as (
             select
@@ -47,7 +43,7 @@ def changed_closes(con: duckdb.DuckDBPyConnection, candidates: Path) -> list[Fin
         inner join stored using (symbol, mic, traded_on, adjustment)
         where abs(close / stored_close - 1) > {_ROUNDING}
         """,
-        [str(candidates)],
+        [str(landed)],
     ).fetchone()
     if found is None or not found[0]:
         return []

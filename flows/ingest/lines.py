@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.received import Received, refusal_of_encoding
+from flows.ingest.blocks import blocks_of
+from flows.ingest.quotes import Quotes
+
+if TYPE_CHECKING:
+    from flows.ingest.received import Received
 
 #: A quoted field may go on over this many lines; a stray quote must not swallow the file.
 MAX_LINES_OF_A_ROW = 1000
@@ -34,16 +39,89 @@ class Table:
 
 
 def read_table(received: Received) -> Table:
-    """Read a CSV file. Raises Refused where it is not UTF-8 throughout."""
-    data = _bytes_of(received)
-    lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=1)
-    lines = lines.select(pl.col("line").cast(pl.Int64), "raw")
-    lines = lines.filter(pl.col("line") > received.header_line)
-    odd = _lines_with_odd_quotes(lines, received.separator)
-    spans, broken = _rows_over_lines(lines, odd, received)
-    apart = {line for span in spans for line in span.lines} | set(broken)
+    """Read a CSV file whole. Raises Refused where it is not UTF-8 throughout."""
+    data = b"".join(block.data for block in blocks_of(received, received.header_line))
+    lines = lines_of(data, received.header_line + 1)
+    return tabulate(lines, find_odd(lines, received), received)
 
-    whole = lines.filter(~pl.col("line").is_in(list(apart)) & ~_is_blank(received.separator))
+
+def lines_of(data: bytes, first_line: int) -> pl.DataFrame:
+    """`line` and `raw` of each line; the first has the number `first_line`."""
+    lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=first_line)
+    return lines.select(pl.col("line").cast(pl.Int64), "raw")
+
+
+@dataclass(frozen=True)
+class Odd:
+    """What Python found on lines of odd quotes: rows (`spans`), and lines of which none is made.
+
+    `undecided` is the first line whose row may go on beyond the lines at hand, None if none may.
+    """
+
+    spans: list[Span]
+    broken: list[int]
+    undecided: int | None
+
+    @property
+    def lines(self) -> list[int]:
+        """All the lines that are told here."""
+        return [*self.broken, *(line for span in self.spans for line in span.lines)]
+
+
+def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) -> Odd:
+    """The rows that begin on a line of odd quotes, and the lines of which no row can be made.
+
+    `lines` are all the lines of a stretch; `is_end` says that none follow. A field may hold a
+    quote where it does not begin with one (`5" wafer`), as in Python's csv. A stray quote breaks
+    its own line only: where the lines that it would swallow do not make a row of the header's
+    width, they are rows of their own.
+    """
+    quotes = Quotes(received.separator)
+    quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))
+    odd = quoted.filter(~pl.col("raw").str.contains(quotes.strict))["line"]
+    text_of, marked = dict(quoted.rows()), quoted["line"].to_list()
+    end = int(lines["line"][-1]) if lines.height else 0
+    spans: list[Span] = []
+    broken: list[int] = []
+    done_to = 0
+    for line in odd:
+        if line <= done_to:
+            continue
+        last = line
+        is_open = quotes.leaves_open(text_of[line])
+        is_whole = not is_open and quotes.is_whole(text_of[line])
+        while is_open:
+            # only a line with a quote can close a field, so the others are not looked at
+            place = bisect_right(marked, last)
+            last = marked[place] if place < len(marked) else end + 1
+            if last - line >= MAX_LINES_OF_A_ROW or (last > end and is_end):
+                break
+            if last > end:
+                return Odd(spans, broken, line)
+            is_whole = quotes.makes_whole(text_of[last])
+            is_open = not is_whole and quotes.keeps_open(text_of[last])
+        span = _span(lines, line, last, received) if is_whole else None
+        if span is None:
+            broken.append(line)
+            continue
+        spans.append(span)
+        done_to = last
+    return Odd(spans, broken, None)
+
+
+def _span(lines: pl.DataFrame, line: int, last: int, received: Received) -> Span | None:
+    """The row on these lines; None where it takes several and is not of the header's width."""
+    text = "\n".join(lines["raw"].slice(line - int(lines["line"][0]), last - line + 1))
+    fields = _fields_of(text, received.separator)
+    if fields is None or (last > line and len(fields) != len(received.header)):
+        return None
+    return Span(line, range(line, last + 1), text, fields)
+
+
+def tabulate(lines: pl.DataFrame, odd: Odd, received: Received) -> Table:
+    """Part lines into fields; those of `odd` as found there, of the rest each is a row."""
+    spans = odd.spans
+    whole = lines.filter(~pl.col("line").is_in(odd.lines) & ~_is_blank(received.separator))
     width = len(received.header)
     whole = whole.with_columns(_field_count(received.separator).alias("fields"))
     fits = whole.filter(pl.col("fields") == width)
@@ -61,13 +139,13 @@ def read_table(received: Received) -> Table:
     ragged = pl.concat([whole.filter(pl.col("fields") != width)["line", "fields"], other_width])
     return Table(
         rows=rows,
-        ragged=pl.concat([_as_ragged(ragged, width), _as_spilt(spilt), _as_broken(broken)]),
-        raw=_raw_of(whole, lines, spans, broken),
+        ragged=pl.concat([_as_ragged(ragged, width), _as_spilt(spilt), _as_broken(odd.broken)]),
+        raw=_raw_of(whole, lines, spans, odd.broken),
     )
 
 
 @dataclass(frozen=True)
-class _Span:
+class Span:
     """A row told by Python: one with odd quotes, perhaps over several lines."""
 
     line: int
@@ -76,31 +154,8 @@ class _Span:
     fields: list[str]
 
 
-def _bytes_of(received: Received) -> bytes:
-    data = received.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if b"\n" not in data:
-        data = data.replace(b"\r", b"\n")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise refusal_of_encoding(data, error.start, received.name) from None
-    return data
-
-
 def _is_blank(separator: str) -> pl.Expr:
     return pl.col("raw").str.strip_chars(f'{separator}" \t\r\x1a') == ""
-
-
-def _strict(separator: str) -> str:
-    """A line on which every field is quoted whole or holds no quote at all."""
-    s = re.escape(separator)
-    field = f'(?:"(?:[^"]|"")*"|[^"{s}]*)'
-    return f"^{field}(?:{s}{field})*$"
-
-
-def _lines_with_odd_quotes(lines: pl.DataFrame, separator: str) -> list[int]:
-    quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))
-    return quoted.filter(~pl.col("raw").str.contains(_strict(separator)))["line"].to_list()
 
 
 def _field_count(separator: str) -> pl.Expr:
@@ -108,43 +163,6 @@ def _field_count(separator: str) -> pl.Expr:
     bare = pl.col("raw").str.replace_all(r'"(?:[^"]|"")*"', "")
     text = pl.when(pl.col("raw").str.contains('"', literal=True)).then(bare).otherwise("raw")
     return text.str.count_matches(separator, literal=True) + 1
-
-
-def _rows_over_lines(
-    lines: pl.DataFrame, odd: list[int], received: Received
-) -> tuple[list[_Span], list[int]]:
-    """The rows that begin on a line of odd quotes, and the lines of which no row can be made.
-
-    A field may hold a quote where it does not begin with one (`5" wafer`), as in Python's csv.
-    A stray quote breaks its own line only: where the lines that it would swallow do not make a
-    row of the header's width, they are rows of their own.
-    """
-    s = re.escape(received.separator)
-    loose = rf'(?:"(?:[^"]|"")*+"|(?:[^"{s}][^{s}]*)?)'
-    complete = re.compile(rf"{loose}(?:{s}{loose})*")
-    still_open = re.compile(rf'(?:{loose}{s})*"(?:[^"]|"")*+')
-    text_of = lines["raw"]
-    first = int(lines["line"][0]) if lines.height else 1
-    spans: list[_Span] = []
-    broken: list[int] = []
-    done_to = 0
-    for line in odd:
-        if line <= done_to:
-            continue
-        last = line
-        text = str(text_of[line - first])
-        while still_open.fullmatch(text) and not complete.fullmatch(text):
-            last += 1
-            if last - first >= lines.height or last - line >= MAX_LINES_OF_A_ROW:
-                break
-            text = f"{text}\n{text_of[last - first]}"
-        fields = _fields_of(text, received.separator) if complete.fullmatch(text) else None
-        if fields is None or (last > line and len(fields) != len(received.header)):
-            broken.append(line)
-            continue
-        spans.append(_Span(line, range(line, last + 1), text, fields))
-        done_to = last
-    return spans, broken
 
 
 def _fields_of(text: str, separator: str) -> list[str] | None:
@@ -169,7 +187,7 @@ def _split(fits: pl.DataFrame, received: Received) -> pl.DataFrame:
     return _blank_as_null(rows).with_columns(fits["line"])
 
 
-def _as_frame(spans: list[_Span], header: tuple[str, ...]) -> pl.DataFrame:
+def _as_frame(spans: list[Span], header: tuple[str, ...]) -> pl.DataFrame:
     names = column_names(header)
     rows = pl.DataFrame(
         [span.fields for span in spans], schema=dict.fromkeys(names, pl.String), orient="row"
@@ -224,7 +242,7 @@ def _as_broken(broken: list[int]) -> pl.DataFrame:
 
 
 def _raw_of(
-    whole: pl.DataFrame, lines: pl.DataFrame, spans: list[_Span], broken: list[int]
+    whole: pl.DataFrame, lines: pl.DataFrame, spans: list[Span], broken: list[int]
 ) -> pl.DataFrame:
     over_lines = pl.DataFrame(
         [(span.line, span.text) for span in spans],

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.ingest import originals
 from flows.ingest.report import NOTES, Finding
 from warehouse import durable, failpoint, ledger, records
 from warehouse.errors import Trouble
@@ -49,7 +50,8 @@ class Manifest:
 
 
 def write(home: Home, manifest: Manifest) -> None:
-    """Write a manifest whole or not at all."""
+    """Write a manifest whole or not at all, once its original is on disk."""
+    originals.settle(home, manifest.batch.file_sha256)
     body = asdict(manifest)
     body["batch"]["recorded_at"] = manifest.batch.recorded_at.isoformat()
     text = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True)

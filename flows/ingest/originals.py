@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest.refusal import Refused
-from warehouse import durable
+from warehouse import durable, failpoint
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from warehouse.home import Home
 
@@ -30,39 +37,70 @@ class Original:
 def keep(home: Home, path: Path) -> Original:
     """Copy a file into the originals; bytes that are held already stay as they are.
 
-    The copy is on disk when this returns, so that no record can outlive what it was read from.
-    Raises OSError if the file cannot be read, Refused if it changes while it is copied.
+    The copy may be read at once; it is on disk when `settle` returns. Raises OSError if the file
+    cannot be read, Refused if it changes while it is copied.
     """
     for _ in range(_TRIES):
-        sha256 = _hash_of(path)
-        kept = home.originals / sha256
-        if not kept.exists() and not _copied(path, kept, sha256):
-            continue
-        return Original(kept, sha256, kept.stat().st_size)
+        before = path.stat()
+        with _arriving(home) as copy:
+            failpoint.reach("original.arriving")
+            sha256 = _copy(path, copy)
+            after = path.stat()
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                continue
+            kept = home.originals / sha256
+            # a run that died may have left a name whose content never reached the disk
+            if not (kept.exists() and _hash_of(kept) == sha256):
+                with durable.aside(kept, "original", sync=False) as target:
+                    copy.replace(target)
+        _settling[kept] = _pool().submit(_sync, kept)
+        return Original(kept, sha256, after.st_size)
     raise Refused(f"{path.name} changes while it is read.", "Ingest it when it is finished.")
 
 
-def _copied(path: Path, kept: Path, sha256: str) -> bool:
+def settle(home: Home, sha256: str) -> None:
+    """Wait until an original is on disk, so that no record can outlive what it was read from."""
+    under_way = _settling.pop(home.originals / sha256, None)
+    if under_way is not None:
+        failpoint.reach("original.settling")
+        under_way.result()
+        failpoint.reach("original.settled")
+
+
+#: Originals that are on their way to the disk while they are read already.
+_settling: dict[Path, Future[None]] = {}
+
+
+def _sync(kept: Path) -> None:
+    durable.sync_file(kept)
+    durable.sync_folder(kept.parent)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "originals")
+
+
+@contextmanager
+def _arriving(home: Home) -> Iterator[Path]:
+    """A path for bytes whose hash is not known yet, beside those that are kept."""
+    home.originals.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".arriving.", suffix=".part", dir=home.originals)
+    os.close(handle)
     try:
-        with durable.aside(kept, "original") as arriving:
-            _copy(path, arriving, sha256)
-    except _ChangedMeanwhile:
-        return False
-    return True
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
-def _copy(path: Path, target: Path, sha256: str) -> None:
+def _copy(path: Path, target: Path) -> str:
+    """Copy the bytes and return their hash."""
     digest = hashlib.sha256()
     with path.open("rb") as source, target.open("wb") as copied:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             copied.write(chunk)
-    if digest.hexdigest() != sha256:
-        raise _ChangedMeanwhile
-
-
-class _ChangedMeanwhile(Exception):
-    """The bytes copied are not the bytes hashed before."""
+    return digest.hexdigest()
 
 
 def _hash_of(path: Path) -> str:

@@ -36,7 +36,7 @@ def parsed(rows: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
         if name not in rows.columns:
             values.append(pl.lit(None, column.dtype).alias(name))
             continue
-        value, rule = _value(pl.col(name), column.dtype)
+        value, rule = value_of(pl.col(name), column.dtype)
         values.append(value.alias(name))
         if rule:
             verdicts.append((pl.col(name).is_null() | value.is_not_null()).alias(name + OF + rule))
@@ -50,7 +50,8 @@ def is_number(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_NUMBER)
 
 
-def _value(text: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:
+def value_of(text: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:
+    """A text in a type, null where it does not parse, and the rule that it broke then."""
     if isinstance(dtype, pl.Decimal):
         return text.cast(dtype, strict=False), "not_a_number"
     if dtype == pl.Int64:

@@ -20,12 +20,10 @@ from flows.ingest.packed import is_packed, unpack
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import duckdb
 
     from flows.ingest.arrival import Arrival
-    from flows.ingest.report import FileReport, Step
+    from flows.ingest.report import FileReport, Tell
     from warehouse.home import Home
 
 
@@ -34,7 +32,7 @@ def read_file(
     home: Home,
     arrival: Arrival,
     carried: dict[str, Manifest],
-    tell: Callable[[Step], None],
+    tell: Tell,
 ) -> list[FileReport]:
     """Take one file in: a report for each table in it, and for each that cannot be had.
 

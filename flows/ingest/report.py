@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,11 +111,22 @@ class IngestReport:
         return self.files_refused > 0 or self.rows_quarantined > 0
 
 
+class Tell(Protocol):
+    """Told the step that a file enters and, in a long file, its bytes read and its bytes."""
+
+    def __call__(self, step: Step, *of_bytes: int) -> None: ...
+
+
 @dataclass(frozen=True)
 class Progress:
-    """File `number` of `of` entered a step; for a progress bar."""
+    """File `number` of `of` is in a step; for a progress bar.
+
+    While a long file is read, `bytes_read` of its `bytes` are behind.
+    """
 
     path: Path
     number: int
     of: int
     step: Step
+    bytes_read: int = 0
+    bytes: int = 0

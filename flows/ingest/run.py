@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
-from flows.ingest.report import FileReport, IngestReport, Progress, Step, unchanged
+from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
 from flows.ingest.said import DATE_ORDERS, Said
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import ledger, records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from flows.ingest.report import Earlier
     from flows.settings import Settings
     from warehouse.home import Home
+
+#: What DuckDB may hold in memory while a file is read, whatever the size of the file.
+_DUCKDB_MEMORY = "1GB"
 
 
 def ingest(
@@ -86,18 +90,16 @@ def ingest(
     for number, file in enumerate(arriving, start=1):
         name = file if isinstance(file, Path) else Path(file.name)
 
-        def tell(step: Step, name: Path = name, number: int = number) -> None:
+        def tell(step: Step, *of_bytes: int, name: Path = name, number: int = number) -> None:
             if on_progress is not None:
-                on_progress(Progress(name, number, len(arriving), step))
+                on_progress(Progress(name, number, len(arriving), step, *of_bytes))
 
         if not isinstance(file, Path):
             from flows.ingest.sources import fetching
 
             own = replace(said, kind=file.kind or kind)
 
-            def read(
-                path: Path, own: Said = own, tell: Callable[[Step], None] = tell
-            ) -> list[FileReport]:
+            def read(path: Path, own: Said = own, tell: Tell = tell) -> list[FileReport]:
                 prepare()
                 return _read(con, home, path, own, _options(own), carried, tell)
 
@@ -150,6 +152,17 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
             half.unlink()
 
 
+@contextmanager
+def _bounded(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB spill beside the warehouse beyond a share of the memory that leaves Polars its."""
+    before = con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+    con.execute(f"set memory_limit = '{_DUCKDB_MEMORY}'")
+    try:
+        yield
+    finally:
+        con.execute(f"set memory_limit = '{before}'")
+
+
 def _earlier(con: duckdb.DuckDBPyConnection, options: str) -> dict[str, Earlier]:
     """Of every file read before under these options, by path and table within it: batch, kind,
     provider and rows. A file that is not packed is one table without a name.
@@ -174,9 +187,10 @@ def _read(
     said: Said,
     options: str,
     carried: dict[str, Manifest],
-    tell: Callable[[Step], None],
+    tell: Tell,
 ) -> list[FileReport]:
     from flows.ingest.arrival import Arrival
     from flows.ingest.parts import read_file
 
-    return read_file(con, home, Arrival(file, said, options), carried, tell)
+    with _bounded(con):
+        return read_file(con, home, Arrival(file, said, options), carried, tell)

@@ -1,139 +1,134 @@
 """Which checked rows are new: each is compared with the others of its file and with the store.
 
-All in DuckDB, so that a batch may be larger than memory. The content of a row is compared by
-`row_hash`, a hash of its text that does not change with the version of any library.
+All in DuckDB, so that a batch may be larger than memory. Rows are looked at one by one only where
+two share a key and `published_on`: mostly none do, and one pass over the keys says so.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.records import STORE_COLUMNS
+import polars as pl
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     import duckdb
 
     from warehouse.records import KindShape
 
-#: Verdicts of `judge`, by row.
-NEW, REPEATED, KNOWN, CONFLICTING = "new", "repeated", "known", "conflicting"
+_NEW, _REPEATED, _KNOWN, _CONFLICTING = "new", "repeated", "known", "conflicting"
 
 
-def judge(
-    con: duckdb.DuckDBPyConnection, kind: str, shape: KindShape, candidates: Path
-) -> dict[str, int]:
-    """Give each row of a Parquet file of candidates its verdict, in the table `verdicts`.
+@dataclass(frozen=True)
+class Verdicts:
+    """What became of the rows of a draft.
 
     new: another content than the latest version of this key and published_on, or a first one.
     known: the same content as that version. repeated: the same as an earlier row of the file.
-    conflicting: the file holds other content for this key and published_on. Returns the number
-    of rows by verdict.
+    conflicting: the file holds other content for this key and published_on; `conflicts` are the
+    lines of such rows. `dropped` are the numbers of all rows that are not new, 0 being the first.
     """
+
+    new: int
+    repeated: int
+    known: int
+    dropped: pl.Series
+    conflicts: pl.Series
+
+
+def judge(
+    con: duckdb.DuckDBPyConnection, kind: str, shape: KindShape, draft: Path, rows: int
+) -> Verdicts:
+    """Compare the `rows` rows of a draft with each other and with the versions in the store."""
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
-    con.execute(
+    if not _is_any_shared(con, kind, version, draft, rows):
+        nothing = pl.Series("line", dtype=pl.Int64)
+        return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
+    told = pl.DataFrame(con.sql(_verdicts_sql(kind, shape, version), params=[str(draft)]))
+    counts = dict(told.group_by("verdict").len().iter_rows())
+    return Verdicts(
+        new=rows - told.height,
+        repeated=counts.get(_REPEATED, 0),
+        known=counts.get(_KNOWN, 0),
+        dropped=told["row_no"],
+        conflicts=told.filter(pl.col("verdict") == _CONFLICTING)["line"],
+    )
+
+
+def _is_any_shared(
+    con: duckdb.DuckDBPyConnection, kind: str, version: str, draft: Path, rows: int
+) -> bool:
+    """Whether two rows of the draft, or one and a stored one, may share key and published_on."""
+    # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
+    rows_told = con.execute(
         f"""
-        create or replace temp table verdicts as
-        with hashed as (
-            select row_no, {version}, {row_hash_sql(shape)} as row_hash
-            from read_parquet(?)
+        select
+            (select count(distinct hash({version})) from read_parquet($draft)) < $rows
+            or exists (
+                select 1 from raw_{kind}
+                semi join read_parquet($draft) as drafted using ({version})
+            )
+        """,
+        {"draft": str(draft), "rows": rows},
+    ).fetchall()
+    return bool(rows_told[0][0])
+
+
+def _verdicts_sql(kind: str, shape: KindShape, version: str) -> str:
+    """Number, line and verdict of each row that is not new."""
+    # both sides are hashed here and now, so the hash may change with the version of the library;
+    # the line is left out: the same row on another line is the same row
+    stated = ", ".join(_quoted(name) for name in shape.columns if name != "line")
+    content = f"hash({stated})"
+    return f"""
+        with draft as (
+            select *, hash({version}) as version_hash
+            from read_parquet(?, file_row_number = true)
+        ),
+        repeated as (
+            select version_hash from draft group by version_hash having count(*) > 1
+        ),
+        stored as (
+            select {version}, max_by({content}, batch_no) as stored_content
+            from raw_{kind}
+            semi join draft using ({version})
+            group by {version}
+        ),
+        shared as (
+            select file_row_number, line, {version}, {content} as content, stored_content
+            from draft
+            left join stored using ({version})
+            where
+                stored_content is not null
+                or version_hash in (select version_hash from repeated)
         ),
         compared as (
             select
                 *,
-                min(row_hash) over same <> max(row_hash) over same as is_conflicting,
+                min(content) over same <> max(content) over same as is_conflicting,
                 row_number() over (
-                    partition by {version}, row_hash order by row_no
+                    partition by {version}, content order by file_row_number
                 ) as occurrence
-            from hashed
+            from shared
             window same as (partition by {version})
         ),
-        stored as (
-            select {version}, max_by(row_hash, batch_no) as stored_hash
-            from raw_{kind}
-            semi join hashed using ({version})
-            group by {version}
-        )
-        select
-            row_no,
-            row_hash,
-            case
-                when is_conflicting then '{CONFLICTING}'
-                when occurrence > 1 then '{REPEATED}'
-                when row_hash = stored_hash then '{KNOWN}'
-                else '{NEW}'
-            end as verdict
-        from compared
-        left join stored using ({version})
-        """,
-        [str(candidates)],
-    )
-    return dict(
-        con.execute("select verdict, count(*) from verdicts group by all order by all").fetchall()
-    )
-
-
-def row_hash_sql(shape: KindShape) -> str:
-    """The first 64 bits of the MD5 of `name=value` of every stated column, in contract order.
-
-    `line` is left out: the same row on another line is the same row. Empty columns are left
-    out, so that a column that a later contract adds leaves the hash of earlier rows as it is.
-    """
-    stated = ", ".join(
-        f"'{name}=' || cast({_quoted(name)} as varchar)" for name in shape.columns if name != "line"
-    )
-    return f"left(md5(concat_ws(chr(31), {stated})), 16)"
-
-
-def write_new(
-    con: duckdb.DuckDBPyConnection,
-    shape: KindShape,
-    candidates: Path,
-    target: Path,
-    batch_id: str,
-    batch_no: int,
-    recorded_at: dt.datetime,
-) -> None:
-    """Write the rows judged new to a Parquet file, in the order of their key.
-
-    The bytes depend on the rows and the arguments only, whatever the number of threads.
-    """
-    columns = ", ".join(f"candidate.{_quoted(name)}" for name in shape.columns)
-    version = ", ".join(f"candidate.{_quoted(n)}" for n in (*shape.key, "published_on"))
-    stored = list(STORE_COLUMNS)
-    con.execute(
-        f"""
-        copy (
+        judged as (
             select
-                {columns},
-                cast(? as varchar) as {stored[0]},
-                cast(? as bigint) as {stored[1]},
-                cast(? as timestamp) as {stored[2]},
-                judged.row_hash as {stored[3]}
-            from read_parquet(?) as candidate
-            inner join verdicts as judged using (row_no)
-            where judged.verdict = '{NEW}'
-            order by {version}
+                file_row_number as row_no,
+                line,
+                case
+                    when is_conflicting then '{_CONFLICTING}'
+                    when occurrence > 1 then '{_REPEATED}'
+                    when content = stored_content then '{_KNOWN}'
+                    else '{_NEW}'
+                end as verdict
+            from compared
         )
-        to '{_escaped(target)}' (format parquet, compression zstd, row_group_size 122880)
-        """,
-        [batch_id, batch_no, recorded_at.replace(tzinfo=None), str(candidates)],
-    )
-
-
-def conflicts(con: duckdb.DuckDBPyConnection) -> list[int]:
-    """The numbers of the rows that contradict another row of the same file."""
-    rows = con.execute(
-        f"select row_no from verdicts where verdict = '{CONFLICTING}' order by row_no"
-    ).fetchall()
-    return [row_no for (row_no,) in rows]
+        select row_no, line, verdict from judged where verdict <> '{_NEW}' order by row_no
+        """
 
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -11,7 +11,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from flows.ingest.received import Received
     from flows.ingest.report import Finding
@@ -101,6 +101,33 @@ class Reading:
     raw: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a large file, at a first glance and, where that does not do, with care.
+
+    `rows`: as in `Reading`, with `row_no` (Int64, rising through the file); the values need not be
+    trimmed. `has_more` says that there may be rows that a glance could not tell. `reread` reads
+    those and, with care, the rows of the numbers given; its `rows` have `row_no` too.
+    `bytes_read` counts from the beginning of the file.
+    """
+
+    rows: pl.DataFrame
+    has_more: bool
+    reread: Callable[[pl.Series], Reading]
+    bytes_read: int = 0
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A file in pieces, in order; both functions begin anew each time that they are called.
+
+    `raw` gives `line` and `raw`, as in `Reading`, of the rows that begin on the lines asked for.
+    """
+
+    pieces: Callable[[], Iterator[Piece]]
+    raw: Callable[[pl.Series], Iterator[pl.DataFrame]]
+
+
 class Reader(Protocol):
     """One provider's format."""
 
@@ -118,5 +145,7 @@ class Reader(Protocol):
     def plan(self, received: Received, request: Request) -> Plan:
         """Decide kind and subject. Raises Refused, naming what is missing."""
 
-    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
-        """Read all rows. Raises Refused where the whole file cannot be read."""
+    def read(self, received: Received, plan: Plan, request: Request) -> Reading | Stream:
+        """Read all rows, or say how to read them in pieces. Raises Refused, here or from the
+        pieces, where the whole file cannot be read.
+        """

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from flows.ingest.contracts import KINDS
-from flows.ingest.lines import column_names, read_table
-from flows.ingest.readers.reading import Plan, Reading
+from flows.ingest.readers.reading import Plan, Stream
+from flows.ingest.readers.tidy_csv import csv_pieces, csv_raw
+from flows.ingest.readers.tidy_objects import object_pieces, object_raw
+from flows.ingest.readers.tidy_parquet import parquet_pieces, parquet_raw
 from flows.ingest.refusal import Refused
 from flows.ingest.report import Finding
 
@@ -65,18 +65,24 @@ class Tidy:
             )
         raise _lacking(received.name, nearest, _required(nearest) - named, received.header)
 
-    def read(self, received: Received, plan: Plan, request: Request) -> Reading:
+    def read(self, received: Received, plan: Plan, request: Request) -> Stream:
         """One record a row, a line or an object."""
         if received.form == "csv":
-            table = read_table(received)
-            names = zip(column_names(received.header), received.header, strict=True)
-            stated = [name for name, header in names if header in _known(plan.kind)]
-            return Reading(table.rows.select(*stated, "line"), table.ragged, table.raw)
+            return Stream(
+                lambda: csv_pieces(received, _known(plan.kind)),
+                lambda lines: csv_raw(received, lines),
+            )
         if received.form == "ndjson":
             # an object may leave out what is empty: the first one need not name every column
-            return _read_objects(received, sorted(_known(plan.kind)))
-        known = [column for column in received.header if column in _known(plan.kind)]
-        return _read_parquet(received, known)
+            return Stream(
+                lambda: object_pieces(received, sorted(_known(plan.kind))),
+                lambda lines: object_raw(received, lines),
+            )
+        types = KINDS[plan.kind].columns()
+        wanted = {name: types[name].dtype for name in received.header if name in _known(plan.kind)}
+        return Stream(
+            lambda: parquet_pieces(received, wanted), lambda lines: parquet_raw(received, lines)
+        )
 
 
 @cache
@@ -114,45 +120,3 @@ def _lacking(name: str, kind: str, missing: frozenset[str], header: tuple[str, .
 def _listed(header: tuple[str, ...]) -> str:
     shown = ", ".join(column[:40] for column in header[:12])
     return shown if len(header) <= 12 else f"{shown} and {len(header) - 12} more"
-
-
-def _read_objects(received: Received, known: list[str]) -> Reading:
-    data = received.path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    try:
-        lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=1)
-    except pl.exceptions.PolarsError as error:
-        raise Refused(f"{received.name} is not UTF-8 throughout.", "Save it as UTF-8.") from error
-    lines = lines.select(pl.col("line").cast(pl.Int64), "raw")
-    lines = lines.filter(pl.col("raw").str.strip_chars() != "")
-    # no object: a broken line, a bare value or a list
-    is_object = pl.col("raw").str.json_path_match("$").str.starts_with("{").fill_null(value=False)
-    ragged = lines.filter(~is_object).select(
-        "line",
-        pl.lit("not_an_object").alias("rule"),
-        pl.lit("The line is not one whole JSON object.").alias("reason"),
-    )
-    values = [_as_text(pl.col("raw").str.json_path_match(f"$.{name}"), name) for name in known]
-    return Reading(lines.filter(is_object).select(*values, "line"), ragged, lines)
-
-
-def _read_parquet(received: Received, known: list[str]) -> Reading:
-    try:
-        frame = pl.read_parquet(received.path)
-        values = [_as_text(pl.col(name).cast(pl.String), name) for name in known]
-        line = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line")
-        rows = frame.select(*values, line)
-        raw = frame.select(line, pl.struct(pl.all()).struct.json_encode().alias("raw"))
-    except pl.exceptions.PolarsError as error:
-        raise Refused(
-            f"{received.name} cannot be read as Parquet: {error}",
-            "It may have been cut off, or hold nested columns: write plain columns.",
-        ) from error
-    return Reading(rows, pl.DataFrame(schema=_RAGGED), raw)
-
-
-_RAGGED = {"line": pl.Int64, "rule": pl.String, "reason": pl.String}
-
-
-def _as_text(value: pl.Expr, name: str) -> pl.Expr:
-    trimmed = value.str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed).alias(name)

@@ -1,0 +1,99 @@
+"""A text file as blocks of whole lines, so that a file of any size is read in bounded memory.
+
+Each block knows the line that it begins on. Bytes that are no UTF-8 are refused by their line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from flows.ingest.received import refusal_of_encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flows.ingest.received import Received
+
+#: Bytes of a block: large enough to keep the cores busy, small beside any memory.
+SIZE = 1 << 24
+_BOM = b"\xef\xbb\xbf"
+#: As much of a file as its encoding is told from.
+_HEAD = 1 << 18
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines, parted by line feeds: `first_line` is the number of the first of them.
+
+    `bytes_read` counts from the beginning of the file; `is_last` says that no block follows.
+    """
+
+    data: bytes
+    first_line: int
+    bytes_read: int
+    is_last: bool
+
+
+def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
+    """The lines after the line `after_line` in blocks of about `SIZE` bytes.
+
+    Lines may end in LF, CR LF, or in a file without any LF, in CR. Raises Refused for what is not
+    UTF-8.
+    """
+    is_cr = _has_only_cr(received.path)
+    line, skipped = 1, after_line
+    size = received.path.stat().st_size
+    with received.path.open("rb") as source:
+        while True:
+            data = source.read(SIZE)
+            if not (is_last := source.tell() >= size):
+                data = _whole_lines(data, source, is_cr=is_cr)
+            if is_cr:
+                data = data.replace(b"\r", b"\n")
+            if line == 1:
+                data = data.removeprefix(_BOM)
+            _refuse_other_encodings(data, line, received)
+            while skipped and data:
+                _, _, data = data.partition(b"\n")
+                line, skipped = line + 1, skipped - 1
+            if data or is_last:
+                yield Block(data, line, source.tell(), is_last)
+            if is_last:
+                return
+            line += data.count(b"\n")
+
+
+def _whole_lines(data: bytes, source: BinaryIO, *, is_cr: bool) -> bytes:
+    """The lines that end in `data`, which is read on until one does; the rest is unread."""
+    mark = b"\r" if is_cr else b"\n"
+    while not (end := data.rfind(mark) + 1) and (more := source.read(SIZE)):
+        data += more
+    if not end:
+        return data
+    source.seek(end - len(data), 1)
+    return data[:end]
+
+
+def _has_only_cr(path: Path) -> bool:
+    with path.open("rb") as source:
+        while chunk := source.read(SIZE):
+            if b"\n" in chunk:
+                return False
+    return True
+
+
+def _refuse_other_encodings(data: bytes, line: int, received: Received) -> None:
+    if data.isascii():
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        with received.path.open("rb") as source:
+            head = source.read(_HEAD)
+        # the lines before count; what they hold does not, but for the head
+        head = head[: head.rfind(b"\n", 0, max(0, len(head))) + 1] if line > 1 else b""
+        padding = b"\n" * (line - 1 - head.count(b"\n"))
+        before = head + padding
+        raise refusal_of_encoding(before + data, len(before) + error.start, received.name) from None

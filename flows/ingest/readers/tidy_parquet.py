@@ -1,0 +1,83 @@
+"""A tidy Parquet file in pieces: columns of the contract's types as they are, others as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.ingest.readers.reading import Piece, Reading
+from flows.ingest.refusal import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flows.ingest.received import Received
+
+#: Rows of a piece.
+SIZE = 122_880
+_INT64_DIGITS = 19
+_RAGGED = {"line": pl.Int64, "rule": pl.String, "reason": pl.String}
+
+
+def parquet_pieces(received: Received, wanted: Mapping[str, pl.DataType]) -> Iterator[Piece]:
+    """The rows of a Parquet file in the columns `wanted`, with the types that they are to have.
+
+    Raises Refused where it cannot be read.
+    """
+    try:
+        file = pl.scan_parquet(received.path)
+        height = file.select(pl.len()).collect().item()
+        size = received.path.stat().st_size
+        for first in range(0, max(height, 1), SIZE):
+            frame = file.slice(first, SIZE).collect()
+            done = size * (first + frame.height) // max(height, 1)
+            yield _piece(frame, first + 1, wanted, done)
+    except pl.exceptions.PolarsError as error:
+        raise Refused(
+            f"{received.name} cannot be read as Parquet: {error}",
+            "It may have been cut off, or hold nested columns: write plain columns.",
+        ) from error
+
+
+def parquet_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
+    """`line` and `raw` of the rows of these numbers."""
+    for piece in parquet_pieces(received, {}):
+        yield piece.reread(asked).raw
+
+
+def _piece(
+    frame: pl.DataFrame, first_line: int, wanted: Mapping[str, pl.DataType], bytes_read: int
+) -> Piece:
+    line = pl.int_range(first_line, first_line + pl.len(), dtype=pl.Int64)
+    numbers = (line.alias("line"), line.alias("row_no"))
+    rows = frame.select(*(_as_wanted(frame, n, to) for n, to in wanted.items()), *numbers)
+
+    def reread(in_doubt: pl.Series) -> Reading:
+        again = frame.with_columns(numbers).filter(pl.col("row_no").is_in(in_doubt.implode()))
+        text = again.select(*(_as_text(name) for name in wanted), "line", "row_no")
+        raw = again.select("line", pl.struct(frame.columns).struct.json_encode().alias("raw"))
+        return Reading(text, pl.DataFrame(schema=_RAGGED), raw)
+
+    return Piece(rows, has_more=False, reread=reread, bytes_read=bytes_read)
+
+
+def _as_wanted(frame: pl.DataFrame, name: str, to: pl.DataType) -> pl.Expr:
+    """The column in the type wanted where every value of its own fits that, else as text."""
+    given = frame.schema[name]
+    if given == to:
+        return pl.col(name)
+    if isinstance(to, pl.Decimal):
+        room = (to.precision or 0) - to.scale
+        if given in (pl.Int8, pl.Int16, pl.Int32, pl.Int64) and room >= _INT64_DIGITS:
+            return pl.col(name).cast(to)
+        if isinstance(given, pl.Decimal) and given.scale <= to.scale:
+            digits = (given.precision or 38) - given.scale
+            if digits <= room:
+                return pl.col(name).cast(to)
+    return _as_text(name)
+
+
+def _as_text(name: str) -> pl.Expr:
+    trimmed = pl.col(name).cast(pl.String).str.strip_chars()
+    return pl.when(trimmed != "").then(trimmed).alias(name)
