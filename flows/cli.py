@@ -229,6 +229,28 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     standing.tell(_settings(context), as_json=as_json)
 
 
+@app.command(epilog="Example: chipbrief verify --json")
+def verify(context: typer.Context, as_json: AsJson = False) -> None:
+    """Look whether all of a home is whole: files, hashes, laws, models, copies, editions."""
+    from flows import desk
+    from flows.terminal import upkeep
+
+    verdict = desk.verify(_settings(context))
+    upkeep.tell_verdict(verdict, as_json=as_json)
+    raise typer.Exit(verdict.exit_code)
+
+
+@app.command(epilog="Example: chipbrief rebuild")
+def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make the warehouse again from landing/: the same content, shown by its hash."""
+    from flows import desk
+    from flows.terminal import progress, upkeep
+
+    with progress.bar(as_json) as on_progress:
+        made, built = desk.rebuild(_settings(context), on_progress)
+    upkeep.tell_rebuild(made, built, as_json=as_json)
+
+
 @app.command(epilog="Example: chipbrief chip H200 --as-of 2025-12-20")
 def chip(context: typer.Context, name: Chip, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Show a chip's figures, its class under the export rules, and the working."""

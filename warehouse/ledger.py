@@ -1,4 +1,6 @@
-"""The ledgers: batches received, files seen, runs made. Each row is written with what it tells of.
+"""The ledgers: batches received, rows held back and released, files seen, runs made.
+
+Each row is written in the transaction of what it tells of.
 
 Law of every batch: rows read = accepted + duplicate + quarantined.
 """
@@ -13,6 +15,7 @@ from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import duckdb
 
@@ -24,6 +27,9 @@ create table if not exists ledger_batches (
     rows_quarantined bigint, recorded_at timestamp);
 create table if not exists ledger_quarantine (
     batch_id varchar, kind varchar, file_name varchar, rule varchar, rows bigint);
+create table if not exists ledger_released (
+    batch_id varchar, line bigint, rule varchar, rows bigint, released_by varchar,
+    recorded_at timestamp);
 create table if not exists ledger_files (
     path varchar, bytes bigint, modified_ns bigint, sha256 varchar, options varchar);
 create table if not exists ledger_runs (
@@ -56,6 +62,20 @@ class Batch:
     rows_duplicate: int
     rows_quarantined: int
     recorded_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """A line of a batch that was held back under a rule and has been let in since.
+
+    `rows` is how many rows of quarantine stand on the line: one, but for a file that holds
+    several records a line.
+    """
+
+    batch_id: str
+    line: int
+    rule: str
+    rows: int
 
 
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
@@ -102,6 +122,20 @@ def record_quarantine(con: duckdb.DuckDBPyConnection, batch: Batch, counts: dict
             "insert into ledger_quarantine values (?, ?, ?, ?, ?)",
             [batch.batch_id, batch.kind, batch.file_name, rule, rows],
         )
+
+
+def record_releases(
+    con: duckdb.DuckDBPyConnection, batch: Batch, releases: Sequence[Release]
+) -> None:
+    """Write which rows held back a batch lets in. That they were held stays on record."""
+    for one in releases:
+        con.execute(
+            "insert into ledger_released values (?, ?, ?, ?, ?, ?)",
+            [
+                one.batch_id, one.line, one.rule, one.rows, batch.batch_id,
+                batch.recorded_at.replace(tzinfo=None),
+            ],
+        )  # fmt: skip
 
 
 def remember_file(

@@ -48,8 +48,9 @@ def publish(
             with suppress(duckdb.Error):
                 con.execute("detach publication")
         kept = home.published_before / f"{build_id}.duckdb"
-        if not kept.exists():
-            os.link(temporary, kept)
+        # of the same build made anew: the file that readers open is the one that is kept
+        kept.unlink(missing_ok=True)
+        os.link(temporary, kept)
     for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
         old.unlink()
 

@@ -1,0 +1,79 @@
+"""The operator's desk: whole-home work that strings stages together beside the daily run.
+
+Verify looks and changes nothing; rebuild makes the warehouse again from landing/. Plain
+functions as in `pipeline`, called by the command line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from flows import pipeline
+from warehouse import content, ledger
+from warehouse.audit import Audit
+from warehouse.errors import Trouble
+from warehouse.lock import WriterLock
+from warehouse.store import open_warehouse
+
+if TYPE_CHECKING:
+    from flows.build.run import BuildReport
+    from flows.ingest.rebuild import RebuildReport
+    from flows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: every promise looked at, and the content hash of the store."""
+
+    content: str
+    audits: list[Audit]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all is whole, 5 something is not."""
+        return 5 if any(audit.flaws for audit in self.audits) else 0
+
+
+def verify(settings: Settings) -> Verdict:
+    """Look at all that a home holds; nothing is mended. Holds the writer lock meanwhile."""
+    from flows.brief.audit import audit as audit_editions
+    from flows.build.audit import audit as audit_build
+    from flows.ingest.audit import audit as audit_ingest
+
+    home = settings.store
+    hashed, store = "", Audit("warehouse", "the warehouse file opens and can be read throughout")
+    with WriterLock(home, "verify", settings.lock_wait_seconds):
+        if not home.warehouse_file.is_file():
+            store.note = "There is no warehouse yet."
+            return Verdict("", [*audit_ingest(None, home), store, *audit_editions(home)])
+        store.looked_at = 1
+        try:
+            with open_warehouse(home) as con:
+                ledger.ensure(con)
+                hashed = content.of_warehouse(con)
+                audits = [*audit_ingest(con, home), *audit_build(con, home)]
+        except (Trouble, duckdb.Error) as error:
+            said = str(error).splitlines()[0]
+            way_out = "Run `chipbrief rebuild`: it makes the warehouse again from landing/."
+            store.flaw(home.warehouse_file, f"It cannot be read: {said}", way_out)
+            audits = audit_ingest(None, home)
+        return Verdict(hashed, [store, *audits, *audit_editions(home)])
+
+
+def rebuild(
+    settings: Settings, on_progress: pipeline.OnProgress | None = None
+) -> tuple[RebuildReport, BuildReport | None]:
+    """Make the warehouse again from landing/, then its models; the copy readers see stays whole."""
+    from flows.ingest.rebuild import rebuild as rebuild_store
+
+    with WriterLock(settings.store, "rebuild", settings.lock_wait_seconds):
+        made = rebuild_store(settings.store)
+    if not made.rows:
+        return made, None
+    with pipeline.writing(settings, "rebuild") as this:
+        built = pipeline.build_from(this.con, settings, on_progress=on_progress)
+        this.said = f"{made.batches} batches, content {made.after}"
+    return made, built
