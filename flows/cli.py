@@ -303,6 +303,66 @@ def claims(
     view.tell(_settings(context), claim, as_json=as_json)
 
 
+quarantine = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The rows held back: list them, show them with raw text and reason, let them in.",
+)
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list", epilog="Example: chipbrief quarantine list --kind prices")
+def list_held(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only rules that contain this.")] = None,
+    file: Annotated[str | None, typer.Option(help="Only the file of this name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is still held back, by batch and rule, and which files could not be read."""
+    from flows.terminal import quarantine as view
+
+    view.tell_list(_settings(context), kind, rule, file, as_json=as_json)
+
+
+@quarantine.command("show", epilog="Example: chipbrief quarantine show bars.csv --line 12")
+def show_held(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A batch, the beginning of its id, or a file.")],
+    line: Annotated[int | None, typer.Option(help="Only the row on this line.")] = None,
+    mend: Annotated[
+        Path | None, typer.Option(help="Write the rows with their header here, to be mended.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rows held back: raw line, every rule broken, why, and what to do."""
+    from flows.terminal import quarantine as view
+
+    view.tell_rows(_settings(context), name, line, mend, as_json=as_json)
+
+
+@quarantine.command("replay", epilog="Example: chipbrief quarantine replay bars.csv --file m.csv")
+def replay_held(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Batches or files; all where none.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A mended file for the one batch named.")] = None,
+    symbol: Annotated[
+        str | None, typer.Option(help="Whose prices, where the file does not say.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read rows held back again, from the kept original or a mended file; what passes is let in."""
+    from flows import desk
+    from flows.terminal import quarantine as view
+
+    done = desk.replay(_settings(context), names or [], kind=kind, mended=file, symbol=symbol)
+    view.tell_replay(done, as_json=as_json)
+    raise typer.Exit(4 if any(one.rows_quarantined for one in done) else 0)
+
+
 def _settings(context: typer.Context) -> Any:
     from flows import settings
 

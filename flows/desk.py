@@ -1,7 +1,7 @@
 """The operator's desk: whole-home work that strings stages together beside the daily run.
 
-Verify looks and changes nothing; rebuild makes the warehouse again from landing/. Plain
-functions as in `pipeline`, called by the command line.
+Verify looks and changes nothing; rebuild makes the warehouse again from landing/; replay lets in
+what was held back. Plain functions as in `pipeline`, called by the command line.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ from warehouse.lock import WriterLock
 from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from flows.build.run import BuildReport
     from flows.ingest.rebuild import RebuildReport
+    from flows.ingest.replay import Replayed
     from flows.settings import Settings
 
 
@@ -77,3 +81,24 @@ def rebuild(
         built = pipeline.build_from(this.con, settings, on_progress=on_progress)
         this.said = f"{made.batches} batches, content {made.after}"
     return made, built
+
+
+def replay(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    kind: str | None = None,
+    mended: Path | None = None,
+    symbol: str | None = None,
+) -> list[Replayed]:
+    """Read again what is held back, from the kept originals or from a mended file."""
+    from flows.ingest.replay import replay as replay_rows
+
+    with pipeline.writing(settings, "replay") as this:
+        done = replay_rows(
+            this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol
+        )
+        let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
+        this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
+        this.exit_code = 4 if any(one.rows_quarantined for one in done) else 0
+    return done

@@ -138,6 +138,43 @@ def record_releases(
         )  # fmt: skip
 
 
+def open_sql(catalog: str = "") -> str:
+    """The query for rows still held back, by batch and rule: held, less those let in since.
+
+    A file that was read again under a newer contract holds its rows back anew: what an older
+    reading of the same bytes held is no longer open. `catalog` qualifies the ledgers.
+    """
+    own = f'"{catalog}".main.' if catalog else ""
+    return f"""
+        with released as (
+            select batch_id, rule, sum(rows) as rows
+            from {own}ledger_released
+            group by batch_id, rule
+        ),
+        reading as (
+            select *
+            from {own}ledger_batches
+            where status = 'accepted'
+                and batch_id not in (select released_by from {own}ledger_released)
+        ),
+        read_again as (
+            select older.batch_id
+            from reading as older
+            inner join reading as newer using (file_sha256, kind, provider)
+            where newer.contract_version > older.contract_version
+        )
+        select
+            held.kind,
+            held.batch_id,
+            held.file_name,
+            held.rule,
+            cast(held.rows - coalesce(released.rows, 0) as bigint) as rows
+        from {own}ledger_quarantine as held
+        left join released using (batch_id, rule)
+        where held.rows > coalesce(released.rows, 0)
+            and held.batch_id not in (select batch_id from read_again)"""
+
+
 def remember_file(
     con: duckdb.DuckDBPyConnection,
     path: str,

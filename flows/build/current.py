@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from warehouse import ledger
 from warehouse.records import KindShape, known_kinds
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-#: Held-back rows by file and rule, for the data-quality section.
+#: Rows still held back, by file and rule, for the data-quality section.
 QUARANTINE_COLUMNS = {
     "kind": "VARCHAR",
     "batch_id": "VARCHAR",
@@ -69,13 +70,14 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
             [known_to],
         ).fetchone()
         prints[f"rec_{kind}"] = _hash(kind, shape, row)
-    con.execute(
-        "create or replace view rec_quarantine as select kind, batch_id, file_name, rule, rows"
-        f' from "{source}".main.ledger_quarantine'
+    # a copy published before rows could be released has no ledger of it
+    held_sql = (
+        ledger.open_sql(source)
+        if "ledger_released" in there
+        else f'select kind, batch_id, file_name, rule, rows from "{source}".main.ledger_quarantine'
     )
-    held = con.execute(
-        f'select batch_id, rule, rows from "{source}".main.ledger_quarantine order by all'
-    ).fetchall()
+    con.execute(f"create or replace view rec_quarantine as {held_sql}")
+    held = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
     prints["rec_quarantine"] = _hash(held)
     return prints
 

@@ -28,6 +28,7 @@ from warehouse import clock, durable, ledger
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     import duckdb
@@ -78,8 +79,8 @@ def read_arrival(
     try:
         received = look_at(original.path, arrival.name)
         reader = reader_for(received, arrival.provider)
-        listings = _listings(con) if reader.needs_listings else {}
-        request = Request(arrival.kind, arrival.symbol, listings)
+        known = listings(con) if reader.needs_listings else {}
+        request = Request(arrival.kind, arrival.symbol, known)
         plan = reader.plan(received, request)
         batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject)
         found = _as_found(con, arrival, batch_id, carried)
@@ -258,8 +259,14 @@ def _refuse(
     )
 
 
-def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
-    """The latest version of every listing in the store, by symbol, with its exchange's clock."""
+def listings(
+    con: duckdb.DuckDBPyConnection, received_at: dt.datetime | None = None
+) -> dict[str, list[Listing]]:
+    """The latest version of every listing in the store, by symbol, with its exchange's clock.
+
+    `received_at` is when the file came, now where not given: a session that was open then is
+    still an unfinished day in it however late it is read again.
+    """
     rows = con.execute(
         """
         with listing as (
@@ -280,7 +287,7 @@ def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
         where version_rank = 1
         order by symbol, mic
         """,
-        [clock.now().replace(tzinfo=None)],
+        [(received_at or clock.now()).replace(tzinfo=None)],
     ).fetchall()
     found: dict[str, list[Listing]] = {}
     for row in rows:
