@@ -291,9 +291,11 @@ def _not_now(
     if is_mended:
         return stays
     version = ", ".join(f'"{c}"' for c in (*shapes()[kind].key, "published_on"))
+    main = f"{versions.MAIN_SOURCE} as main_source"
     later = con.execute(
-        f"select line from read_parquet(?) semi join"
-        f" (select {version} from raw_{kind} where batch_no > ?) using ({version})"
+        f"select line from (select *, {main} from read_parquet(?)) semi join"
+        f" (select {version}, {main} from raw_{kind} where batch_no > ?)"
+        f" using ({version}, main_source)"
         " inner join verdicts using (row_no) where verdict = 'new' order by line",
         [str(work), batch.batch_no],
     ).fetchall()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from warehouse.records import KindShape
 
+#: Two sources that say otherwise of one thing are both kept: neither corrects the other.
+MAIN_SOURCE = "split_part(source_id, ';', 1)"
 #: Verdicts of `judge`, by row.
 NEW, REPEATED, KNOWN, CONFLICTING = "new", "repeated", "known", "conflicting"
 
@@ -27,17 +29,18 @@ def judge(
 ) -> dict[str, int]:
     """Give each row of a Parquet file of candidates its verdict, in the table `verdicts`.
 
-    new: another content than the latest version of this key and published_on, or a first one.
-    known: the same content as that version. repeated: the same as an earlier row of the file.
-    conflicting: the file holds other content for this key and published_on. Returns the number
-    of rows by verdict.
+    new: another content than the latest version of this key, published_on and main source, or a
+    first one. known: the same content as that version. repeated: the same as an earlier row of
+    the file. conflicting: the file holds other content for this key, published_on and source.
+    Returns the number of rows by verdict.
     """
-    version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
+    stated = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
+    version = f"{stated}, main_source"
     con.execute(
         f"""
         create or replace temp table verdicts as
         with hashed as (
-            select row_no, {version}, {row_hash_sql(shape)} as row_hash
+            select row_no, {stated}, {MAIN_SOURCE} as main_source, {row_hash_sql(shape)} as row_hash
             from read_parquet(?)
         ),
         compared as (
@@ -52,7 +55,7 @@ def judge(
         ),
         stored as (
             select {version}, max_by(row_hash, batch_no) as stored_hash
-            from raw_{kind}
+            from (select *, {MAIN_SOURCE} as main_source from raw_{kind})
             semi join hashed using ({version})
             group by {version}
         )
@@ -101,7 +104,9 @@ def write_new(
     The bytes depend on the rows and the arguments only, whatever the number of threads.
     """
     columns = ", ".join(f"candidate.{_quoted(name)}" for name in shape.columns)
-    version = ", ".join(f"candidate.{_quoted(n)}" for n in (*shape.key, "published_on"))
+    version = ", ".join(
+        f"candidate.{_quoted(n)}" for n in (*shape.key, "published_on", "source_id")
+    )
     stored = list(STORE_COLUMNS)
     con.execute(
         f"""

@@ -8,6 +8,7 @@ import pytest
 
 from flows import assets
 from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
+from flows.build.disagreement import DISAGREEMENT_COLUMNS
 from flows.build.graph import in_order, inputs
 from flows.build.model import Model, UnitTest, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
@@ -27,6 +28,7 @@ def _shapes() -> dict[str, dict[str, str]]:
         **tables,
         **records,
         "rec_quarantine": QUARANTINE_COLUMNS,
+        "rec_disagreements": DISAGREEMENT_COLUMNS,
         "parameters": PARAMETER_COLUMNS,
     }
 

@@ -1,0 +1,33 @@
+"""The order in which versions of one record count, as plain SQL over the row alone.
+
+The same text orders them in a view, in a window of one batch and on another engine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from warehouse.records import KindShape
+
+#: The source that a row is of, where several are named: the first.
+MAIN_SOURCE = "split_part(source_id, ';', 1)"
+#: The precedence of a source that states none.
+LAST = 1000
+
+
+def version_order(shape: KindShape, precedence: Mapping[str, int]) -> str:
+    """The order of a key's versions, the one that counts first; plain SQL over the row alone."""
+    order = ["published_on desc"]
+    if "source_id" in shape.columns:
+        if precedence:
+            ranks = " ".join(f"when {_text(s)} then {n}" for s, n in sorted(precedence.items()))
+            order.append(f"case {MAIN_SOURCE} {ranks} else {LAST} end")
+        order.append(MAIN_SOURCE)
+    return ", ".join([*order, "batch_no desc", "line desc"])
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
