@@ -243,17 +243,21 @@ def ingest_into(
 ) -> IngestReport:
     """Read what is new among the bundled records, the settings' inputs and `paths`."""
     from flows import assets
+    from flows.ingest import legible
     from flows.ingest.run import ingest
 
     asked = list(paths or ())
     standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
-    return ingest(
+    report = ingest(
         con,
         settings.store,
         asked if only else [*standing, *asked],
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
+    if any(file.status != "unchanged" for file in report.files):
+        legible.note(con, settings.store)
+    return report
 
 
 def build_from(

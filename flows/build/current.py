@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows.build import disagreement
 from flows.build.precedence import version_order
-from warehouse import ledger
+from warehouse import held, ledger
 from warehouse.records import KindShape, known_kinds
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def precedence_of(
 
 
 def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
-    """Create `rec_<kind>` for every kind, `rec_quarantine` and `rec_disagreements` too, in the
-    catalog in use.
+    """Create `rec_<kind>` for every kind, `rec_quarantine`, `rec_held` and `rec_disagreements`
+    too, in the catalog in use.
 
 
     A kind whose versions are not in `source` (too large to be published) gets no view.
@@ -108,8 +108,11 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
         else f'select kind, batch_id, file_name, rule, rows from "{source}".main.ledger_quarantine'
     )
     con.execute(f"create or replace view rec_quarantine as {held_sql}")
-    held = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
-    prints["rec_quarantine"] = _hash(held)
+    counts = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
+    prints["rec_quarantine"] = _hash(counts)
+    held_back = held.open_sql(source) if "ledger_held" in there else held.none_sql()
+    con.execute(f"create or replace view rec_held as {held_back}")
+    prints["rec_held"] = prints["rec_quarantine"]
     return prints
 
 

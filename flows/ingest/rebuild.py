@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from flows.ingest import manifest
+from flows.ingest import legible, manifest
 from warehouse import content, durable, ledger, records
 from warehouse.errors import Trouble
 from warehouse.store import connect
@@ -63,6 +63,7 @@ def rebuild(home: Home) -> RebuildReport:
             ledger.ensure(con)
             records.ensure_kinds(con, shapes())
             done = manifest.carry_forward(con, home, paths)
+            legible.note(con, home)
             kept = _keep(con, home) if before is not None else ()
             after = content.of_warehouse(con)
             con.execute("checkpoint")

@@ -1,7 +1,7 @@
 -- One row per record and source that says otherwise of it than the source that
 -- is taken, on the same day: both values, and which of them counts.
 -- grain: kind, record_key, other_source_id
--- The rule of precedence is that of the current versions; this table only tells.
+-- The rule of precedence is that of the current versions; this only tells.
 with disagreement as (
     select * from rec_disagreements
 ),
