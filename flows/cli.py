@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.cli_quarantine import app as quarantine
 from warehouse import clock
 from warehouse.errors import Trouble, WrongUse
 
@@ -27,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watches AI-chip exports to China: records in, traceable bilingual briefings out.",
 )
+app.add_typer(quarantine, name="quarantine")
 
 
 class PeriodKind(StrEnum):
@@ -229,6 +231,45 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     standing.tell(_settings(context), as_json=as_json)
 
 
+@app.command(epilog="Example: chipbrief trace rpt_headline.h200_tpp.value")
+def trace(
+    context: typer.Context,
+    figure: Annotated[
+        str | None, typer.Argument(help="A figure's id, as its page and data.json have it.")
+    ] = None,
+    edition: Annotated[str | None, typer.Option(help="Of this edition, not the newest.")] = None,
+    listed: Annotated[
+        str | None, typer.Option("--list", metavar="EDITION", help="List an edition's figures.")
+    ] = None,
+    match: Annotated[str | None, typer.Option(help="Of the list, only ids that hold this.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show where a figure came from: meaning, SQL, records, file and line of the kept original."""
+    from flows.terminal import trace as view
+
+    if listed is not None:
+        view.tell_list(_settings(context), listed, match, as_json=as_json)
+        return
+    if figure is None:
+        raise WrongUse("Which figure?", "Name its id, or list them: chipbrief trace --list EDITION")
+    from flows import desk
+
+    view.tell(desk.trace(_settings(context), figure, edition), as_json=as_json)
+
+
+@app.command(epilog="Example: chipbrief diff weekly-2026-W46 weekly-2026-W47")
+def diff(
+    context: typer.Context,
+    before: Annotated[str, typer.Argument(help="The earlier edition.")],
+    now: Annotated[str, typer.Argument(help="The later edition.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two editions, figure by figure and why: losses first."""
+    from flows.terminal import difference
+
+    difference.tell(_settings(context), before, now, as_json=as_json)
+
+
 @app.command(epilog="Example: chipbrief verify --json")
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Look whether all of a home is whole: files, hashes, laws, models, copies, editions."""
@@ -301,66 +342,6 @@ def claims(
     from flows.terminal import claims as view
 
     view.tell(_settings(context), claim, as_json=as_json)
-
-
-quarantine = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="The rows held back: list them, show them with raw text and reason, let them in.",
-)
-app.add_typer(quarantine, name="quarantine")
-
-
-@quarantine.command("list", epilog="Example: chipbrief quarantine list --kind prices")
-def list_held(
-    context: typer.Context,
-    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
-    rule: Annotated[str | None, typer.Option(help="Only rules that contain this.")] = None,
-    file: Annotated[str | None, typer.Option(help="Only the file of this name.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say what is still held back, by batch and rule, and which files could not be read."""
-    from flows.terminal import quarantine as view
-
-    view.tell_list(_settings(context), kind, rule, file, as_json=as_json)
-
-
-@quarantine.command("show", epilog="Example: chipbrief quarantine show bars.csv --line 12")
-def show_held(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A batch, the beginning of its id, or a file.")],
-    line: Annotated[int | None, typer.Option(help="Only the row on this line.")] = None,
-    mend: Annotated[
-        Path | None, typer.Option(help="Write the rows with their header here, to be mended.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show rows held back: raw line, every rule broken, why, and what to do."""
-    from flows.terminal import quarantine as view
-
-    view.tell_rows(_settings(context), name, line, mend, as_json=as_json)
-
-
-@quarantine.command("replay", epilog="Example: chipbrief quarantine replay bars.csv --file m.csv")
-def replay_held(
-    context: typer.Context,
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Batches or files; all where none.")
-    ] = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A mended file for the one batch named.")] = None,
-    symbol: Annotated[
-        str | None, typer.Option(help="Whose prices, where the file does not say.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Read rows held back again, from the kept original or a mended file; what passes is let in."""
-    from flows import desk
-    from flows.terminal import quarantine as view
-
-    done = desk.replay(_settings(context), names or [], kind=kind, mended=file, symbol=symbol)
-    view.tell_replay(done, as_json=as_json)
-    raise typer.Exit(4 if any(one.rows_quarantined for one in done) else 0)
 
 
 def _settings(context: typer.Context) -> Any:

@@ -7,7 +7,7 @@ what was held back. Plain functions as in `pipeline`, called by the command line
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from flows.brief.figure import Figure
+    from flows.build.influence import Behind
+    from flows.build.lineage import Step
     from flows.build.run import BuildReport
     from flows.ingest.rebuild import RebuildReport
     from flows.ingest.replay import Replayed
@@ -102,3 +105,60 @@ def replay(
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
         this.exit_code = 4 if any(one.rows_quarantined for one in done) else 0
     return done
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A figure with all that lies behind it, as its edition knew it.
+
+    `now` is the value that today's models make of the same records: another than the edition's
+    where the code has changed since.
+    """
+
+    edition_id: str
+    figure: Figure
+    now: str | None
+    steps: list[Step]
+    behind: list[Behind]
+    files: dict[str, dict[str, Any]]
+    raw: dict[tuple[str, int], str]
+
+
+def trace(settings: Settings, figure_id: str, edition_id: str | None = None) -> Trace:
+    """Where a figure of an edition came from, down to the lines of the kept originals."""
+    from flows.brief import figure as figures
+    from flows.build import influence, lineage, past
+    from flows.ingest import snapshot
+    from warehouse.store import connect
+
+    home = settings.store
+    name = figures.edition_named(home, edition_id)
+    found = figures.find(home, name, figure_id)
+    model, column = found.table.model, found.column.name
+    with connect(":memory:") as con:
+        known = snapshot.load(con, home, "landed", found.making.known.last_batch)
+        models = past.build_report(con, model, found.making.issue.as_of, "landed")
+        steps = lineage.steps(con, models, model, column)
+        now = influence.Without(con, models, model, column, found.key).figure
+        behind = influence.records_behind(con, models, model, column, found.key)
+    steps = lineage.resting_on(steps, models, {f"rec_{one.kind}" for one in behind})
+    lines: dict[str, set[int]] = {}
+    for one in behind:
+        for row in one.rows:
+            lines.setdefault(row["batch_id"], set()).add(row["line"])
+    files = {
+        batch_id: {
+            "file_name": known[batch_id].batch.file_name,
+            "provider": known[batch_id].batch.provider,
+            "original": home.originals / known[batch_id].batch.file_sha256,
+        }
+        for batch_id in sorted(lines)
+    }
+    raw = {
+        (batch_id, line): text
+        for batch_id, wanted in lines.items()
+        for line, text in snapshot.raw_lines(home, known[batch_id], wanted).items()
+    }
+    return Trace(
+        name, found, now[0][0] if now else None, steps, behind, files, raw
+    )
