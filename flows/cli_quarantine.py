@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  typer reads the types as it runs
 from typing import Annotated, Any
 
 import typer
@@ -54,7 +54,9 @@ def replay_held(
         list[str] | None, typer.Argument(help="Batches or files; all where none.")
     ] = None,
     kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A mended file for the one batch named.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A mended file for the one batch named.")
+    ] = None,
     symbol: Annotated[
         str | None, typer.Option(help="Whose prices, where the file does not say.")
     ] = None,

@@ -98,9 +98,7 @@ def replay(
     from flows.ingest.replay import replay as replay_rows
 
     with pipeline.writing(settings, "replay") as this:
-        done = replay_rows(
-            this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol
-        )
+        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol)
         let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
         this.exit_code = 4 if any(one.rows_quarantined for one in done) else 0
@@ -159,6 +157,4 @@ def trace(settings: Settings, figure_id: str, edition_id: str | None = None) -> 
         for batch_id, wanted in lines.items()
         for line, text in snapshot.raw_lines(home, known[batch_id], wanted).items()
     }
-    return Trace(
-        name, found, now[0][0] if now else None, steps, behind, files, raw
-    )
+    return Trace(name, found, now[0][0] if now else None, steps, behind, files, raw)

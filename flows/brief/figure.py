@@ -71,7 +71,9 @@ def find(home: Home, edition_id: str, figure_id: str) -> Figure:
     near = difflib.get_close_matches(figure_id, ids, 4, 0.4)
     raise WrongUse(
         f"{edition_id} has no figure {figure_id!r}.",
-        f"Near it: {', '.join(near)}." if near else f"List them: chipbrief trace --list {edition_id}",
+        f"Near it: {', '.join(near)}."
+        if near
+        else f"List them: chipbrief trace --list {edition_id}",
     )
 
 

@@ -63,7 +63,12 @@ def _name(row: Row, page: Page) -> str:
     who = page.name(row.subject)
     if row.measure == "share":
         publisher, scope, measure, kind = (parts + [""] * 4)[:4]
-        about = [publisher, scope, _word("share_measure", measure, page), _word("status", kind, page)]
+        about = [
+            publisher,
+            scope,
+            _word("share_measure", measure, page),
+            _word("status", kind, page),
+        ]
         what = page.language.gettext("share")
         return " · ".join(p for p in (who, page.period(row.period), what, *about) if p)
     segment, region, basis, kind = (parts + [""] * 4)[:4]

@@ -15,6 +15,8 @@ from warehouse.audit import Audit
 from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from warehouse.home import Home
 
 _ASIDE = "audited"
@@ -49,7 +51,9 @@ def _models(con: duckdb.DuckDBPyConnection, own: str) -> Audit:
     for name in names:
         audit.looked_at += 1
         if content.hash_of(con, name, own) != content.hash_of(con, name, _ASIDE):
-            audit.flaw(name, "It is not what its SQL makes of the records.", "chipbrief build --full")
+            audit.flaw(
+                name, "It is not what its SQL makes of the records.", "chipbrief build --full"
+            )
     con.execute(f"use {own}")
     return audit
 
@@ -69,7 +73,9 @@ def _published(con: duckdb.DuckDBPyConnection, home: Home, own: str) -> Audit:
         return audit
     try:
         if _last_build(con, "published_copy") != _last_build(con, own):
-            audit.flaw(home.published_file, "It is not of the last build.", "Run `chipbrief build`.")
+            audit.flaw(
+                home.published_file, "It is not of the last build.", "Run `chipbrief build`."
+            )
             return audit
         last_batch = "(select coalesce(max(batch_no), 0) from published_copy.main.ledger_batches)"
         for (name,) in con.execute(
@@ -91,7 +97,7 @@ def _published(con: duckdb.DuckDBPyConnection, home: Home, own: str) -> Audit:
     return audit
 
 
-def _last_build(con: duckdb.DuckDBPyConnection, catalog: str) -> tuple[str, object] | None:
+def _last_build(con: duckdb.DuckDBPyConnection, catalog: str) -> tuple[str, dt.date] | None:
     row = con.execute(
         f"select build_id, as_of from {catalog}.main.ledger_builds order by build_no desc limit 1"
     ).fetchone()

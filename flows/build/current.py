@@ -57,9 +57,7 @@ def current_sql(
     )
 
 
-def precedence_of(
-    con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str
-) -> dict[str, int]:
+def precedence_of(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, int]:
     """The precedence that the records of sources state, as known on a day: id → number."""
     shape = known_kinds(con, source).get("sources")
     if shape is None or "precedence" not in shape.columns:

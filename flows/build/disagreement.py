@@ -55,12 +55,10 @@ def kind_sql(
 ) -> str:
     """The disagreements of one kind: the latest version of each source, of the day that counts."""
     key = ", ".join(f'"{c}"' for c in shape.key)
-    named = " || '; ' || ".join(
-        f"'{c}=' || cast(taken.\"{c}\" as varchar)" for c in shape.key
-    )
+    named = " || '; ' || ".join(f"'{c}=' || cast(taken.\"{c}\" as varchar)" for c in shape.key)
     compared = [c for c in shape.columns if c not in _PROVENANCE and c not in shape.key]
     differing = ", ".join(
-        f"case when taken.\"{c}\" is distinct from other.\"{c}\" then '{c}: '"
+        f'case when taken."{c}" is distinct from other."{c}" then \'{c}: \''
         f" || coalesce(cast(taken.\"{c}\" as varchar), 'blank') || ' / '"
         f" || coalesce(cast(other.\"{c}\" as varchar), 'blank') end"
         for c in compared

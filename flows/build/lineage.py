@@ -74,7 +74,9 @@ def resting_on(
     reads = graph.inputs(models)
     kept = steps_found[:1]
     for step in steps_found[1:]:
-        rests_on = {table for name in graph.needed_for(reads, [step.model]) for table in reads[name]}
+        rests_on = {
+            table for name in graph.needed_for(reads, [step.model]) for table in reads[name]
+        }
         if rests_on & set(tables):
             kept.append(step)
     return kept
@@ -82,4 +84,3 @@ def resting_on(
 
 def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     return {row[0]: row[1] for row in con.execute(f'describe "{table}"').fetchall()}
-

@@ -83,7 +83,9 @@ def _files(home: Home, decided: list[Manifest]) -> list[Audit]:
         for path in sorted((home.root / folder).glob("*/[!.]*.parquet")):
             if path not in stated:
                 way_out = "It is of a run that died before it decided: ingest its file again."
-                audit.flaw(path, "No manifest states it, so its rows are not in the store.", way_out)
+                audit.flaw(
+                    path, "No manifest states it, so its rows are not in the store.", way_out
+                )
     return [landing, held]
 
 
@@ -111,9 +113,13 @@ def _ledger(con: duckdb.DuckDBPyConnection, decided: list[Manifest]) -> Audit:
         batch = ledger.find_batch(con, one.batch.batch_id)
         if batch is None:
             way_out = "The next `chipbrief run` carries it forward; `chipbrief rebuild` does too."
-            audit.flaw(one.batch.batch_id, "Its manifest is decided and the store lacks it.", way_out)
+            audit.flaw(
+                one.batch.batch_id, "Its manifest is decided and the store lacks it.", way_out
+            )
         elif batch.__dict__ != stated:
-            audit.flaw(one.batch.batch_id, "The ledger has it otherwise than its manifest.", _REBUILD)
+            audit.flaw(
+                one.batch.batch_id, "The ledger has it otherwise than its manifest.", _REBUILD
+            )
     for batch_id in sorted(known - {one.batch.batch_id for one in decided}):
         audit.flaw(batch_id, "The ledger has it and landing/ has no manifest of it.", _COPY)
     released = con.execute("select count(*) from ledger_released").fetchall()[0][0]

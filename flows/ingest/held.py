@@ -103,18 +103,20 @@ def rows_of(home: Home, decided: dict[str, Manifest], batch_id: str) -> list[Hel
     batch = decided[batch_id].batch
     path = home.quarantine_file(batch.kind, batch_id)
     with connect(":memory:") as con:
-        rows = con.execute(
+        found = con.execute(
             "select batch_id, kind, provider, file_name, file_sha256, line, rule, rules, reason,"
             " raw from read_parquet(?) order by line, rule, reason",
             [str(path)],
-        ).fetchall()
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     released = {
         (one.line, one.rule): m.batch.batch_id
         for m in decided.values()
         for one in m.releases
         if one.batch_id == batch_id
     }
-    return [HeldRow(*row, released.get((row[5], row[6]))) for row in rows]
+    return [HeldRow(**row, released_by=released.get((row["line"], row["rule"]))) for row in rows]
 
 
 def _ledgers(decided: dict[str, Manifest]) -> duckdb.DuckDBPyConnection:

@@ -55,8 +55,7 @@ def _write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, kind: str)
     common = _said_by_the_rest(con, batch_id, kind)
     given = {name: value for name, value in common.items() if name not in named}
     made = [
-        {**dict(zip(OF_BATCH, row, strict=False)), **{**given, **read(row[5] or "")}}
-        for row in rows
+        {**dict(zip(OF_BATCH, row, strict=False)), **given, **read(row[5] or "")} for row in rows
     ]
     schema = {name: pl.Int64 if name == "line" else pl.String for name in (*OF_BATCH, *FIELDS)}
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=home.root) as work:
@@ -65,9 +64,7 @@ def _write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, kind: str)
         con.execute("insert into ledger_held by name select * from read_parquet(?)", [str(path)])
 
 
-def _reader_of(
-    original: Path, name: str
-) -> tuple[list[str], Callable[[str], dict[str, str]]]:
+def _reader_of(original: Path, name: str) -> tuple[list[str], Callable[[str], dict[str, str]]]:
     """The columns that a file names, and a function from the raw text of a row to its texts by
     column; nothing where it fits none.
     """
@@ -86,7 +83,9 @@ def _reader_of(
         except csv.Error:
             return {}
         # a row of another width may have a value in any column
-        return _known(dict(zip(columns, values, strict=True))) if len(values) == len(columns) else {}
+        return (
+            _known(dict(zip(columns, values, strict=True))) if len(values) == len(columns) else {}
+        )
 
     return columns, of_text if received.form == "csv" else _of_json
 

@@ -141,10 +141,12 @@ def _replay(
     except Refused as refusal:
         if source.is_mended:
             raise
-        stays = tuple(Still(r.line, r.rule, refusal.what) for r in rows)
-        return _report(batch, rows, 0, 0, "", stays)
+        unread = [Still(r.line, r.rule, refusal.what) for r in rows]
+        return _report(batch, rows, 0, 0, "", unread)
     lines = _lines(batch, every, reading, source)
-    numbered = reading.rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"))
+    numbered = reading.rows.with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no")
+    )
     focus = numbered.filter(pl.col("line").is_in(list(lines)))
     checked = check(batch.kind, focus)
     stays = [Still(*told) for told in checked.held.select("line", "rule", "reason").iter_rows()]
@@ -184,9 +186,7 @@ def _symbol_said(con: duckdb.DuckDBPyConnection, batch: Batch) -> str | None:
     return json.loads(row[0])[2] if row else None
 
 
-def _lines(
-    batch: Batch, rows: list[HeldRow], reading: Reading, source: _Source
-) -> dict[int, int]:
+def _lines(batch: Batch, rows: list[HeldRow], reading: Reading, source: _Source) -> dict[int, int]:
     """The lines of the source that stand for lines still held: source line → held line.
 
     A mended file has the lines still held, or all that its batch ever held, in their order, or

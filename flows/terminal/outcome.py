@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flows.ingest.report import FileReport, IngestReport
     from flows.pipeline import RunReport
 
+
 def tell_run(report: RunReport, *, as_json: bool) -> None:
     """The whole run: one line a stage, and where the pages are."""
     if as_json:
@@ -86,10 +87,14 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
         elif not only_news or file.rows_quarantined:
             answer.lines(f"{file.status:<8} {_shown(file)}")
         if file.rows_accepted:
-            answer.lines(*([f"         taken as read: {' '.join(file.assumed)}"] if file.assumed else []))
+            answer.lines(
+                *([f"         taken as read: {' '.join(file.assumed)}"] if file.assumed else [])
+            )
         for finding in file.findings:
             at = f", first in line {finding.first_line}" if finding.first_line else ""
-            answer.lines(f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip())
+            answer.lines(
+                f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip()
+            )
     read = [f for f in report.files if f.status != "unchanged"]
     if read or not only_news:
         answer.lines(

@@ -51,7 +51,9 @@ def tell(trace: Trace, *, as_json: bool) -> None:
     for step in trace.steps:
         answer.lines(f"  {step.model}.{step.column}: {step.says}")
         answer.lines(*(f"      {cte}: {' '.join(sql.split())}" for cte, sql in step.expressions))
-        answer.lines(f"      reads {', '.join(step.reads)}" if step.reads else "      reads nothing")
+        answer.lines(
+            f"      reads {', '.join(step.reads)}" if step.reads else "      reads nothing"
+        )
     answer.lines("", "The records without which it is another")
     for one in trace.behind:
         said = "each alone moves it" if one.is_exact else "they move it together"

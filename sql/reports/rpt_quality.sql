@@ -440,7 +440,10 @@ final as (
                 case
                     when status = 'missing' then 1
                     when status = 'stale' then 2
-                    when status in ('gap', 'marked', 'held_back', 'disagreement')
+                    when
+                        status in (
+                            'gap', 'marked', 'held_back', 'disagreement'
+                        )
                         then 3
                     when status = 'fresh' then 4
                     else 5

@@ -19,9 +19,7 @@ def test_a_figure_is_traced_to_the_line_of_its_file_as_its_edition_knew_it(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:
     listed = json.loads(
-        run_chipbrief(
-            own_home, "trace", "--list", EDITION, "--match", "|IDC|", "--json"
-        ).stdout
+        run_chipbrief(own_home, "trace", "--list", EDITION, "--match", "|IDC|", "--json").stdout
     )
     wanted = next(r for r in listed if "|NVIDIA.share_high_pct" in r["figure"])
     later = Path("warehouse/seeds/share_estimates.csv").read_text().splitlines()

@@ -26,7 +26,9 @@ SOURCES = "key,title,source_kind,precedence,published_on,source_id,confidence,no
 
 def _closes(con: duckdb.DuckDBPyConnection, known_to: str = "2026-01-05") -> list[Any]:
     create_views(con, dt.date.fromisoformat(known_to), content.current_catalog(con))
-    return con.execute("select day(traded_on), close, source_id from rec_prices order by 1").fetchall()
+    return con.execute(
+        "select day(traded_on), close, source_id from rec_prices order by 1"
+    ).fetchall()
 
 
 def _disagreements(con: duckdb.DuckDBPyConnection) -> list[Any]:
@@ -140,8 +142,8 @@ def test_a_withdrawal_takes_a_record_back_from_its_day_and_history_stays(
     take(write("withdrawn.csv", HEADER + gone))
     take(write("all.csv", HEADER + day + back))
 
-    known = {on: [int(row[1]) for row in _closes(con, on)] for on in (
-        "2025-12-07", "2025-12-08", "2025-12-19", "2025-12-20", "2025-12-27", "2025-12-28")}  # fmt: skip
+    days = ("2025-12-07", "2025-12-08", "2025-12-19", "2025-12-20", "2025-12-27", "2025-12-28")
+    known = {on: [int(row[1]) for row in _closes(con, on)] for on in days}
 
     assert known == {
         "2025-12-07": [], "2025-12-08": [185], "2025-12-19": [185],

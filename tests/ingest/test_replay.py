@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows.ingest import held, manifest, replay as replaying
+from flows.ingest import held, manifest
+from flows.ingest import replay as replaying
 from flows.ingest.audit import audit
 from flows.ingest.rebuild import rebuild
 from flows.ingest.replay import Replayed, replay
@@ -242,7 +243,9 @@ def test_a_bar_of_an_unfinished_day_stays_held_however_late_it_is_replayed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     columns = "mic,session_on,open_at,close_at,published_on,source_id,confidence\n"
-    session = "XNAS,2026-01-05,2026-01-05T14:30:00Z,2026-01-05T21:00:00Z,2025-01-01,T,seen-primary\n"
+    session = (
+        "XNAS,2026-01-05,2026-01-05T14:30:00Z,2026-01-05T21:00:00Z,2025-01-01,T,seen-primary\n"
+    )
     take(write("sessions.csv", columns + session))
     bars = "Date,Open,High,Low,Close,Volume\n2026-01-05,180,190,170,185,10\n"
     assert take(write("NVDA.csv", bars)).files[0].rows_quarantined == 1
