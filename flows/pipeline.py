@@ -243,7 +243,6 @@ def ingest_into(
 ) -> IngestReport:
     """Read what is new among the bundled records, the settings' inputs and `paths`."""
     from flows import assets
-    from flows.ingest import legible
     from flows.ingest.run import ingest
 
     asked = list(paths or ())
@@ -256,6 +255,8 @@ def ingest_into(
         **options,
     )
     if any(file.status != "unchanged" for file in report.files):
+        from flows.ingest import legible
+
         legible.note(con, settings.store)
     return report
 
