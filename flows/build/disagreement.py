@@ -64,15 +64,27 @@ def kind_sql(
         for c in compared
     )
     return f"""
-        with known as (
-            select *, {MAIN_SOURCE} as main_source
+        with known as not materialized (
+            select *
             from "{source}".main.raw_{kind}
             where published_on <= date '{known_to.isoformat()}'
+        ),
+        said as (
+            select source_id, {MAIN_SOURCE} as main_source, count(*) as rows
+            from known
+            group by source_id
+        ),
+        commonest as (
+            select main_source from said group by main_source
+            order by sum(rows) desc, main_source limit 1
         ),
         spoken_of_by_others as (
             select distinct {key}
             from known
-            where main_source <> (select mode(main_source) from known)
+            where source_id in (
+                select source_id from said
+                where main_source <> (select main_source from commonest)
+            )
         ),
         latest as (
             select *, row_number() over (
@@ -83,7 +95,7 @@ def kind_sql(
                     partition by {key}, published_on, main_source
                     order by batch_no desc, line desc
                 ) as version_rank
-                from known
+                from (select *, {MAIN_SOURCE} as main_source from known)
                 semi join spoken_of_by_others using ({key})
             )
             where version_rank = 1

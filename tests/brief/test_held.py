@@ -73,7 +73,10 @@ def test_each_figure_has_its_range_and_what_cannot_be_told_is_said(
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("en", "5 rows are held back and could move 2 figures"), ("zh", "有5条记录被扣留，可能影响2个数字")],
+    [
+        ("en", "5 rows are held back and could move 2 figures"),
+        ("zh", "有5条记录被扣留，可能影响2个数字"),
+    ],
 )
 def test_the_mail_says_it_in_a_line(
     material: Callable[..., Material], held: Figures, language: str, says: str
