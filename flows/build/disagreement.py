@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.build.precedence import MAIN_SOURCE, version_order
+from flows.build.precedence import version_order
+from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from warehouse.records import MAIN_SOURCE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from warehouse.records import KindShape
 
-#: The source that a row is of, where several are named: the first.
-MAIN_SOURCE = "split_part(source_id, ';', 1)"
 #: The precedence of a source that states none.
 LAST = 1000
 

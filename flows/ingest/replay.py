@@ -291,7 +291,7 @@ def _not_now(
     if is_mended:
         return stays
     version = ", ".join(f'"{c}"' for c in (*shapes()[kind].key, "published_on"))
-    main = f"{versions.MAIN_SOURCE} as main_source"
+    main = f"{records.MAIN_SOURCE} as main_source"
     later = con.execute(
         f"select line from (select *, {main} from read_parquet(?)) semi join"
         f" (select {version}, {main} from raw_{kind} where batch_no > ?)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from warehouse.records import STORE_COLUMNS
+from warehouse.records import MAIN_SOURCE, STORE_COLUMNS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from warehouse.records import KindShape
 
-#: Two sources that say otherwise of one thing are both kept: neither corrects the other.
-MAIN_SOURCE = "split_part(source_id, ';', 1)"
 #: Verdicts of `judge`, by row.
 NEW, REPEATED, KNOWN, CONFLICTING = "new", "repeated", "known", "conflicting"
 
