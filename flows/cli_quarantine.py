@@ -13,6 +13,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: chipbrief quarantine list --kind prices",
     help="The rows held back: list them, show them with raw text and reason, let them in.",
 )
 
