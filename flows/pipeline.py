@@ -249,7 +249,7 @@ def ingest_into(
 
     asked = list(paths or ())
     standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
-    return ingest(
+    report = ingest(
         con,
         settings.store,
         asked if only else [*standing, *asked],
@@ -257,6 +257,11 @@ def ingest_into(
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
+    if any(file.status != "unchanged" for file in report.files):
+        from flows.ingest import legible
+
+        legible.note(con, settings.store)
+    return report
 
 
 def build_from(

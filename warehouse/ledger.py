@@ -1,6 +1,6 @@
-"""The ledgers: batches received, files seen, addresses fetched, runs made.
+"""The ledgers: batches received, rows held back and released, files seen, addresses fetched, runs.
 
-Each row is written with what it tells of.
+Each row is written in the transaction of what it tells of.
 
 Law of every batch: rows read = accepted + duplicate + quarantined.
 """
@@ -15,6 +15,7 @@ from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import duckdb
 
@@ -26,6 +27,9 @@ create table if not exists ledger_batches (
     rows_quarantined bigint, recorded_at timestamp);
 create table if not exists ledger_quarantine (
     batch_id varchar, kind varchar, file_name varchar, rule varchar, rows bigint);
+create table if not exists ledger_released (
+    batch_id varchar, line bigint, rule varchar, rows bigint, released_by varchar,
+    recorded_at timestamp);
 create table if not exists ledger_files (
     path varchar, bytes bigint, modified_ns bigint, sha256 varchar, options varchar);
 create table if not exists ledger_fetches (
@@ -60,6 +64,20 @@ class Batch:
     rows_duplicate: int
     rows_quarantined: int
     recorded_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Release:
+    """A line of a batch that was held back under a rule and has been let in since.
+
+    `rows` is how many rows of quarantine stand on the line: one, but for a file that holds
+    several records a line.
+    """
+
+    batch_id: str
+    line: int
+    rule: str
+    rows: int
 
 
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
@@ -106,6 +124,57 @@ def record_quarantine(con: duckdb.DuckDBPyConnection, batch: Batch, counts: dict
             "insert into ledger_quarantine values (?, ?, ?, ?, ?)",
             [batch.batch_id, batch.kind, batch.file_name, rule, rows],
         )
+
+
+def record_releases(
+    con: duckdb.DuckDBPyConnection, batch: Batch, releases: Sequence[Release]
+) -> None:
+    """Write which rows held back a batch lets in. That they were held stays on record."""
+    for one in releases:
+        con.execute(
+            "insert into ledger_released values (?, ?, ?, ?, ?, ?)",
+            [
+                one.batch_id, one.line, one.rule, one.rows, batch.batch_id,
+                batch.recorded_at.replace(tzinfo=None),
+            ],
+        )  # fmt: skip
+
+
+def open_sql(catalog: str = "") -> str:
+    """The query for rows still held back, by batch and rule: held, less those let in since.
+
+    A file that was read again under a newer contract holds its rows back anew: what an older
+    reading of the same bytes held is no longer open. `catalog` qualifies the ledgers.
+    """
+    own = f'"{catalog}".main.' if catalog else ""
+    return f"""
+        with released as (
+            select batch_id, rule, sum(rows) as rows
+            from {own}ledger_released
+            group by batch_id, rule
+        ),
+        reading as (
+            select *
+            from {own}ledger_batches
+            where status = 'accepted'
+                and batch_id not in (select released_by from {own}ledger_released)
+        ),
+        read_again as (
+            select older.batch_id
+            from reading as older
+            inner join reading as newer using (file_sha256, kind, provider)
+            where newer.contract_version > older.contract_version
+        )
+        select
+            held.kind,
+            held.batch_id,
+            held.file_name,
+            held.rule,
+            cast(held.rows - coalesce(released.rows, 0) as bigint) as rows
+        from {own}ledger_quarantine as held
+        left join released using (batch_id, rule)
+        where held.rows > coalesce(released.rows, 0)
+            and held.batch_id not in (select batch_id from read_again)"""
 
 
 def remember_file(

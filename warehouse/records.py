@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
+#: SQL for the source that a row is of: where several are named, the first. Two sources that say
+#: otherwise of one thing are two statements: neither corrects the other.
+MAIN_SOURCE = "split_part(source_id, ';', 1)"
 #: What the store adds to the columns of a kind.
 STORE_COLUMNS = {
     "batch_id": "VARCHAR",

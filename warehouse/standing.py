@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from warehouse import durable
+from warehouse import durable, ledger
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 #: How many runs the file holds, newest first.
 RUNS = 20
 
-_RECORDS = """
+_RECORDS = f"""
+with still_held as (
+    select kind, sum(rows) as held_back from ({ledger.open_sql()}) group by kind
+)
 select kind, count(*) as batches, sum(rows_read) as rows_read, sum(rows_accepted) as accepted,
     sum(rows_duplicate) as duplicate, sum(rows_quarantined) as quarantined,
+    cast(coalesce(max(held_back), 0) as bigint) as held_back,
     sum(case when status = 'refused' then 1 else 0 end) as files_refused,
     max(recorded_at) as last_recorded_at
-from ledger_batches group by kind order by kind
+from ledger_batches left join still_held using (kind) group by kind order by kind
 """
 _RUNS = f"""
 select run_id, command, started_at, finished_at, outcome, exit_code, said

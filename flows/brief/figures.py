@@ -31,7 +31,7 @@ FORMAT = 1
 
 _BUILT = "select table_name from duckdb_tables() where database_name = current_database()"
 #: Reports on the state of the records, not on chips, policy or money.
-ABOUT_RECORDS = ("rpt_quality", "rpt_source")
+ABOUT_RECORDS = ("rpt_quality", "rpt_held", "rpt_source")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

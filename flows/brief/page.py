@@ -191,6 +191,21 @@ class Page:
         """The unit of a rule's parameter, with the space before it."""
         return " GB/s" if str(parameter).endswith("_gbs") else ""
 
+    def amount(self, row: Row, column: str) -> str:
+        """A figure whose unit is a currency, `%` or `units`; a close to the cent."""
+        unit = str(row.unit)
+
+        def write(value: Any) -> str:
+            if value is None:
+                return formats.NULL
+            if row.measure == "close":
+                return f"{formats.number(self.language, value, 2)} {clean(unit)}"
+            if unit in ("%", "units"):
+                return self.in_unit(value, unit)
+            return formats.money(self.language, value, clean(unit))
+
+        return self._figure(row, column, write)
+
     def line(self, heading: str) -> str:
         """The rule under a heading of the text part, as wide as the heading."""
         return "-" * sum(2 if ord(sign) > 0x2E80 else 1 for sign in heading)

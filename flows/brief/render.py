@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from flows.assets import asset
-from flows.brief import edges, formats, headline, news, shapes
+from flows.brief import edges, formats, headline, held, news, shapes
 from flows.brief.charts.palette import DARK, LIGHT
 from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
@@ -152,6 +152,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "reactions": shapes.reactions(figures),
         "claims": shapes.claims(figures),
         "quality": shapes.quality(figures),
+        "held": held.held(figures, page),
         "sources": lambda: shapes.sources(figures, page),
     }
     return clean(_environment().get_template(template).render(context))

@@ -309,7 +309,7 @@ def quality(figures: Figures) -> list[dict[str, Any]]:
 
 
 _CHECKS = ["freshness_price", "freshness_fx", "freshness_filing", "freshness_record",
-           "gap_session", "marked_rows", "held_back"]  # fmt: skip
+           "gap_session", "disagreement", "marked_rows", "held_back"]  # fmt: skip
 
 
 def sources(figures: Figures, page: Page) -> list[dict[str, Any]]:

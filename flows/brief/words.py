@@ -59,6 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
         "gap": N_("gap"),
         "marked": N_("marked"),
         "held_back": N_("held back"),
+        "disagreement": N_("disagreement"),
         "not_expected": N_("nothing expected"),
     },
     "outcome": {"outcome_not_found": N_("outcome not found")},
@@ -384,6 +385,7 @@ WORDS: dict[str, dict[str, str]] = {
         "gap_session": N_("Sessions without a bar"),
         "marked_rows": N_("Rows that carry a mark"),
         "held_back": N_("Rows held back in quarantine"),
+        "disagreement": N_("Sources that disagree"),
     },
     "kind": {
         "chips": N_("chips"),

@@ -79,5 +79,6 @@ REASONS: dict[str, str] = {
     "sessions_since_last_rate": N_("sessions since the last rate"),
     "no_bar_on_record": N_("no bar on record"),
     "no_calendar_on_record": N_("no exchange calendar on record"),
+    "first_source_is_taken": N_("the source named first is taken, the other kept"),
     "no_rate": N_("no exchange rate on record"),
 }

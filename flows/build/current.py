@@ -1,7 +1,8 @@
 """The current-version rule: which version of each record counts, on a day.
 
-A version counts when the world knew it by then; of those the one published last wins, and of
-versions published on the same day the one recorded last (a correction).
+A version counts when the world knew it by then; of those the one published last wins; of sources
+that say otherwise on the same day the one of the stated precedence; of one source's versions the
+one recorded last (a correction). Where that version says that it is withdrawn, none counts.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from flows.build import disagreement
+from flows.build.precedence import version_order
+from warehouse import held, ledger
 from warehouse.records import KindShape, known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import duckdb
 
     from warehouse.home import Home
 
-#: Held-back rows by file and rule, for the data-quality section.
+#: Rows still held back, by file and rule, for the data-quality section.
 QUARANTINE_COLUMNS = {
     "kind": "VARCHAR",
     "batch_id": "VARCHAR",
@@ -31,18 +36,39 @@ QUARANTINE_COLUMNS = {
 VERSION_COLUMNS = {"batch_id": "VARCHAR", "batch_no": "BIGINT", "recorded_at": "TIMESTAMP"}
 
 
-def current_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> str:
+def current_sql(
+    kind: str,
+    shape: KindShape,
+    known_to: dt.date,
+    source: str,
+    precedence: Mapping[str, int] | None = None,
+) -> str:
     """The query behind `rec_<kind>`: one row a key, as known on `known_to`.
 
-    `source` qualifies the version table: the catalog that holds it.
+    `source` qualifies the version table: the catalog that holds it. `precedence` is that of
+    `precedence_of`.
     """
     own = ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
     key = ", ".join(f'"{c}"' for c in shape.key)
+    stands = " and not coalesce(is_withdrawn, false)" if "is_withdrawn" in shape.columns else ""
     return (
         f"select {own} from (select *, row_number() over (partition by {key}"
-        " order by published_on desc, batch_no desc, line desc) as version_rank"
+        f" order by {version_order(shape, precedence or {})}) as version_rank"
         f' from "{source}".main.raw_{kind}'
-        f" where published_on <= date '{known_to.isoformat()}') where version_rank = 1"
+        f" where published_on <= date '{known_to.isoformat()}') where version_rank = 1{stands}"
+    )
+
+
+def precedence_of(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, int]:
+    """The precedence that the records of sources state, as known on a day: id → number."""
+    shape = known_kinds(con, source).get("sources")
+    if shape is None or "precedence" not in shape.columns:
+        return {}
+    query = current_sql("sources", shape, known_to, source)
+    return dict(
+        con.execute(
+            f"select key, precedence from ({query}) where precedence is not null order by 1"
+        ).fetchall()
     )
 
 
@@ -56,7 +82,9 @@ def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) ->
 
 
 def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
-    """Create `rec_<kind>` for every kind, `rec_quarantine` too, in the catalog in use.
+    """Create `rec_<kind>` for every kind, `rec_quarantine`, `rec_held` and `rec_disagreements`
+    too, in the catalog in use.
+
 
     `rec_<kind>_versions` beside it tells a restatement from a first figure.
     A kind whose versions are not in `source` (too large to be published) gets no view.
@@ -69,30 +97,35 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
             "select table_name from duckdb_tables() where database_name = ?", [source]
         ).fetchall()
     }
-    for kind, shape in known_kinds(con, source).items():
-        if f"raw_{kind}" not in there:
-            continue
-        con.execute(
-            f"create or replace view rec_{kind} as {current_sql(kind, shape, known_to, source)}"
-        )
-        con.execute(
-            f"create or replace view rec_{kind}_versions as"
-            f" {versions_sql(kind, shape, known_to, source)}"
-        )
+    kinds = {k: s for k, s in known_kinds(con, source).items() if f"raw_{k}" in there}
+    precedence = precedence_of(con, known_to, source) if "sources" in kinds else {}
+    for kind, shape in kinds.items():
+        query = current_sql(kind, shape, known_to, source, precedence)
+        con.execute(f"create or replace view rec_{kind} as {query}")
+        query = versions_sql(kind, shape, known_to, source)
+        con.execute(f"create or replace view rec_{kind}_versions as {query}")
         row = con.execute(
             f'select max(batch_no), count(*), max(published_on) from "{source}".main.raw_{kind}'
             f" where published_on <= ?",
             [known_to],
         ).fetchone()
-        prints[f"rec_{kind}"] = prints[f"rec_{kind}_versions"] = _hash(kind, shape, row)
-    con.execute(
-        "create or replace view rec_quarantine as select kind, batch_id, file_name, rule, rows"
-        f' from "{source}".main.ledger_quarantine'
+        prints[f"rec_{kind}"] = _hash(kind, shape, row, precedence)
+        prints[f"rec_{kind}_versions"] = prints[f"rec_{kind}"]
+    query = disagreement.all_sql(kinds, known_to, source, precedence)
+    con.execute(f"create or replace view rec_disagreements as {query}")
+    prints["rec_disagreements"] = _hash(sorted(prints.items()))
+    # a copy published before rows could be released has no ledger of it
+    held_sql = (
+        ledger.open_sql(source)
+        if "ledger_released" in there
+        else f'select kind, batch_id, file_name, rule, rows from "{source}".main.ledger_quarantine'
     )
-    held = con.execute(
-        f'select batch_id, rule, rows from "{source}".main.ledger_quarantine order by all'
-    ).fetchall()
-    prints["rec_quarantine"] = _hash(held)
+    con.execute(f"create or replace view rec_quarantine as {held_sql}")
+    counts = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
+    prints["rec_quarantine"] = _hash(counts)
+    held_back = held.open_sql(source) if "ledger_held" in there else held.none_sql()
+    con.execute(f"create or replace view rec_held as {held_back}")
+    prints["rec_held"] = prints["rec_quarantine"]
     return prints
 
 

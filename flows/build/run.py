@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 #: Kinds too large to travel in the published copy; readers get them as marts.
 BULK = frozenset({"prices", "sales", "sessions"})
 _ID_LENGTH = 16
-_LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_runs", "ledger_models",
-            "ledger_builds", "ledger_kinds")  # fmt: skip
+_LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_runs",
+            "ledger_models", "ledger_builds", "ledger_kinds")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from flows.ingest import originals
 from flows.ingest.report import NOTES, Finding
 from warehouse import durable, failpoint, ledger, records
 from warehouse.errors import Trouble
-from warehouse.ledger import Batch
+from warehouse.ledger import Batch, Release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +35,15 @@ WORK = ".ingest-"
 class Manifest:
     """A batch as decided: its ledger row, its files with their hashes, what was assumed.
 
-    `files` maps a path below the home to the SHA-256 of its bytes.
+    `files` maps a path below the home to the SHA-256 of its bytes. `releases` are the rows held
+    back by earlier batches that this one lets in: a replay.
     """
 
     batch: Batch
     files: dict[str, str]
     findings: tuple[Finding, ...]
     assumed: tuple[str, ...]
+    releases: tuple[Release, ...] = ()
 
     @property
     def held_back(self) -> dict[str, int]:
@@ -73,6 +75,7 @@ def read(path: Path) -> Manifest:
             files=dict(body["files"]),
             findings=tuple(Finding(**finding) for finding in body["findings"]),
             assumed=tuple(body["assumed"]),
+            releases=tuple(Release(**told) for told in body.get("releases", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Trouble(
@@ -112,6 +115,7 @@ def commit(
         failpoint.reach("batch.inserted")
         ledger.record_batch(con, batch)
         ledger.record_quarantine(con, batch, manifest.held_back)
+        ledger.record_releases(con, batch, manifest.releases)
         if seen is not None:
             seen.remember(con)
         failpoint.reach("batch.recorded")

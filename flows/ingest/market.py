@@ -108,19 +108,29 @@ class Market:
         return pl.DataFrame(rows, schema=CLOSES, orient="row")
 
 
-def request_of(con: duckdb.DuckDBPyConnection, said: Said, *, needs_listings: bool) -> Request:
-    """What a reader is told of a file beside its bytes."""
+def request_of(
+    con: duckdb.DuckDBPyConnection,
+    said: Said,
+    *,
+    needs_listings: bool,
+    received_at: dt.datetime | None = None,
+) -> Request:
+    """What a reader is told of a file beside its bytes.
+
+    `received_at` is when the file came, now where not given: a session that was open then is
+    still an unfinished day in it however late it is read again.
+    """
     return Request(
         said.kind,
         said.symbol,
-        _listings(con) if needs_listings else {},
+        _listings(con, received_at or clock.now()) if needs_listings else {},
         said.adjustment,
         said.date_order,
         Market(con),
     )
 
 
-def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
+def _listings(con: duckdb.DuckDBPyConnection, received_at: dt.datetime) -> dict[str, list[Listing]]:
     """The latest version of every listing in the store, by symbol, with its exchange's clock."""
     rows = con.execute(
         """
@@ -142,7 +152,7 @@ def _listings(con: duckdb.DuckDBPyConnection) -> dict[str, list[Listing]]:
         where version_rank = 1
         order by symbol, mic
         """,
-        [clock.now().replace(tzinfo=None)],
+        [received_at.replace(tzinfo=None)],
     ).fetchall()
     found: dict[str, list[Listing]] = {}
     for row in rows:

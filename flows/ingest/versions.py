@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from warehouse.records import MAIN_SOURCE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -25,9 +27,10 @@ _NEW, _REPEATED, _KNOWN, _CONFLICTING = "new", "repeated", "known", "conflicting
 class Verdicts:
     """What became of the rows of a draft.
 
-    new: another content than the latest version of this key and published_on, or a first one.
+    A version is of a key, a published_on and a main source.
+    new: another content than the latest such version, or a first one.
     known: the same content as that version. repeated: the same as an earlier row of the file.
-    conflicting: the file holds other content for this key and published_on; `conflicts` are the
+    conflicting: the file holds other content for the same three; `conflicts` are the
     lines of such rows. `dropped` are the numbers of all rows that are not new, 0 being the first.
     """
 
@@ -43,6 +46,7 @@ def judge(
 ) -> Verdicts:
     """Compare the `rows` rows of a draft with each other and with the versions in the store."""
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
+    version = f"{version}, main_source"
     if not _is_any_shared(con, kind, version, draft, rows):
         nothing = pl.Series("line", dtype=pl.Int64)
         return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
@@ -61,14 +65,15 @@ def _is_any_shared(
     con: duckdb.DuckDBPyConnection, kind: str, version: str, draft: Path, rows: int
 ) -> bool:
     """Whether two rows of the draft, or one and a stored one, may share key and published_on."""
+    drafted = f"(select *, {MAIN_SOURCE} as main_source from read_parquet($draft))"
     # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
     rows_told = con.execute(
         f"""
         select
-            (select count(distinct hash({version})) from read_parquet($draft)) < $rows
+            (select count(distinct hash({version})) from {drafted}) < $rows
             or exists (
-                select 1 from raw_{kind}
-                semi join read_parquet($draft) as drafted using ({version})
+                select 1 from (select *, {MAIN_SOURCE} as main_source from raw_{kind})
+                semi join {drafted} as drafted using ({version})
             )
         """,
         {"draft": str(draft), "rows": rows},
@@ -84,7 +89,7 @@ def _verdicts_sql(kind: str, shape: KindShape, version: str) -> str:
     content = f"hash({stated})"
     return f"""
         with draft as (
-            select *, hash({version}) as version_hash
+            select *, {MAIN_SOURCE} as main_source, hash({version}) as version_hash
             from read_parquet(?, file_row_number = true)
         ),
         repeated as (
@@ -92,7 +97,7 @@ def _verdicts_sql(kind: str, shape: KindShape, version: str) -> str:
         ),
         stored as (
             select {version}, max_by({content}, batch_no) as stored_content
-            from raw_{kind}
+            from (select *, {MAIN_SOURCE} as main_source from raw_{kind})
             semi join draft using ({version})
             group by {version}
         ),

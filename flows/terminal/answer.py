@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,18 @@ from flows.terminal.harmless import escaped, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+#: What could command a terminal, or cannot be printed.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def lines(*texts: str) -> None:
+    """Print lines as they are, unwrapped, so that raw text can be copied.
+
+    A file's name or a row may hold line breaks and the codes by which a terminal is commanded.
+    """
+    sys.stdout.write("".join(_CONTROL.sub("\ufffd", text) + "\n" for text in texts))
 
 
 def to_json(answer: Any) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flows.terminal import answer
-from flows.terminal.harmless import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +35,13 @@ def tell_run(report: RunReport, *, as_json: bool) -> None:
     if report.ingested:
         _ingest_lines(report.ingested, only_news=True)
     if report.did_nothing:
-        _say("Nothing to do: inputs, models and editions are as they were.")
+        answer.lines("Nothing to do: inputs, models and editions are as they were.")
     elif report.built:
         _build_lines(report.built)
     _edition_lines(report.editions)
     if report.delivered and report.delivered.deliveries:
-        _say(*report.delivered.lines())
-    _say(f"Done in {report.seconds:.1f} s.")
+        answer.lines(*report.delivered.lines())
+    answer.lines(f"Done in {report.seconds:.1f} s.")
 
 
 def tell_ingest(report: IngestReport, *, as_json: bool) -> None:
@@ -68,7 +66,7 @@ def tell_editions(editions: Sequence[Edition], *, as_json: bool) -> None:
         answer.to_json([_edition_json(edition) for edition in editions])
         return
     if not editions:
-        _say("No briefing is missing.")
+        answer.lines("No briefing is missing.")
     _edition_lines(editions)
 
 
@@ -77,13 +75,7 @@ def tell_delivery(report: DeliveryReport, *, as_json: bool) -> None:
     if as_json:
         answer.to_json(report.to_json())
         return
-    _say(*report.lines())
-
-
-def _say(*lines: str) -> None:
-    # a file's name may hold line breaks and the codes by which a terminal is commanded
-    shown = (harmless(line.replace("\n", "\ufffd")) for line in lines)
-    sys.stdout.write("".join(f"{line}\n" for line in shown))
+    answer.lines(*report.lines())
 
 
 def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
@@ -91,17 +83,21 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
         if file.status == "unchanged" and only_news:
             continue
         if file.status == "refused":
-            _say(f"refused  {file.shown}: {file.reason}", f"         {file.way_out}")
+            answer.lines(f"refused  {file.shown}: {file.reason}", f"         {file.way_out}")
         elif not only_news or file.rows_quarantined:
-            _say(f"{file.status:<8} {_shown(file)}")
+            answer.lines(f"{file.status:<8} {_shown(file)}")
         if file.rows_accepted:
-            _say(*([f"         taken as read: {' '.join(file.assumed)}"] if file.assumed else []))
+            answer.lines(
+                *([f"         taken as read: {' '.join(file.assumed)}"] if file.assumed else [])
+            )
         for finding in file.findings:
             at = f", first in line {finding.first_line}" if finding.first_line else ""
-            _say(f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip())
+            answer.lines(
+                f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip()
+            )
     read = [f for f in report.files if f.status != "unchanged"]
     if read or not only_news:
-        _say(
+        answer.lines(
             f"Read {len(read)} new file(s) of {len(report.files)}: {report.rows_read:,} rows ="
             f" {report.rows_accepted:,} accepted + {report.rows_duplicate:,} duplicate"
             f" + {report.rows_quarantined:,} quarantined."
@@ -118,9 +114,9 @@ def _shown(file: FileReport) -> str:
 
 def _build_lines(report: BuildReport) -> None:
     if not report.is_new:
-        _say(f"Build {report.build_id} as of {report.as_of} stands: nothing has changed.")
+        answer.lines(f"Build {report.build_id} as of {report.as_of} stands: nothing has changed.")
         return
-    _say(
+    answer.lines(
         f"Built {len(report.built)} models as of {report.as_of}, {report.unchanged} unchanged,"
         f" all checks hold ({report.build_id})."
     )
@@ -129,9 +125,9 @@ def _build_lines(report: BuildReport) -> None:
 def _edition_lines(editions: Sequence[Edition]) -> None:
     for edition in editions:
         news = "" if edition.is_new else " (unchanged)"
-        _say(f"Briefing {edition.edition_id}{news}:")
+        answer.lines(f"Briefing {edition.edition_id}{news}:")
         for language, path in sorted(edition.pages.items()):
-            _say(f"  {language}  {path}")
+            answer.lines(f"  {language}  {path}")
 
 
 def _ingest_json(report: IngestReport) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def tell(settings: Settings, *, as_json: bool) -> None:
         ["records", "batches", "read", "accepted", "duplicate", "held back", "refused"],
         [
             [r["kind"], r["batches"], r["rows_read"], r["accepted"], r["duplicate"],
-             r["quarantined"], r["files_refused"]]
+             r["held_back"], r["files_refused"]]
             for r in state["records"]
         ],
         numeric=[1, 2, 3, 4, 5, 6],

@@ -45,6 +45,10 @@ quarantine as (
     select * from rec_quarantine
 ),
 
+disagreement as (
+    select * from stg_disagreement
+),
+
 parameter_row as (
     select * from parameters
 ),
@@ -364,6 +368,35 @@ held_back as (
         on held_back_rule.kind = kind_count.kind
 ),
 
+source_pair as (
+    select
+        kind,
+        taken_source_id,
+        other_source_id,
+        max(published_on) as last_on,
+        count(*) as row_count,
+        min(record_key || ': ' || differing) as example
+    from disagreement
+    group by kind, taken_source_id, other_source_id
+),
+
+disagreeing as (
+    select
+        'disagreement' as check_kind,
+        kind || ':' || taken_source_id || ' / ' || other_source_id as item,
+        cast(null as varchar) as title,
+        cast(null as varchar) as title_zh,
+        'disagreement' as status,
+        last_on,
+        cast(null as date) as expected_on,
+        row_count,
+        cast(null as bigint) as total_rows,
+        'first_source_is_taken' as reason,
+        example as detail,
+        taken_source_id || ';' || other_source_id as source_id
+    from source_pair
+),
+
 item_row as (
     select * from price_series
     union all
@@ -380,6 +413,8 @@ item_row as (
     select * from unlisted
     union all
     select * from held_back
+    union all
+    select * from disagreeing
 ),
 
 measured as (
@@ -405,7 +440,11 @@ final as (
                 case
                     when status = 'missing' then 1
                     when status = 'stale' then 2
-                    when status in ('gap', 'marked', 'held_back') then 3
+                    when
+                        status in (
+                            'gap', 'marked', 'held_back', 'disagreement'
+                        )
+                        then 3
                     when status = 'fresh' then 4
                     else 5
                 end,

@@ -69,8 +69,8 @@ def add(con: duckdb.DuckDBPyConnection) -> Callable[[str, int, str], None]:
     def append(vendor: str, units: int, published: str) -> None:
         number = ledger.next_batch_no(con)
         con.execute(
-            "insert into raw_sales values (?, ?, ?, 2, ?, ?, ?, ?)",
-            [vendor, units, published, f"b{number}", number, "2026-01-01 00:00:00", "h"],
+            "insert into raw_sales values (?, ?, ?, 2, ?, ?, ?)",
+            [vendor, units, published, f"b{number}", number, "2026-01-01 00:00:00"],
         )
         ledger.record_batch(
             con,

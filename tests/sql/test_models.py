@@ -8,10 +8,12 @@ import pytest
 
 from flows import assets
 from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
+from flows.build.disagreement import DISAGREEMENT_COLUMNS
 from flows.build.graph import in_order, inputs
 from flows.build.model import Model, UnitTest, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
+from warehouse import held
 from warehouse.store import connect
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def _shapes() -> dict[str, dict[str, str]]:
         **tables,
         **records,
         "rec_quarantine": QUARANTINE_COLUMNS,
+        "rec_held": held.COLUMNS,
+        "rec_disagreements": DISAGREEMENT_COLUMNS,
         "parameters": PARAMETER_COLUMNS,
     }
 

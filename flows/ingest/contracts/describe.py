@@ -23,7 +23,7 @@ PATTERN_WORDS = {
     shapes.IDENTIFIER: "id: letters, digits and `._:@+-`",
     r"^[A-Z]{2}$": "ISO 3166 code",
 }
-ALWAYS = ("published_on", "source_id", "confidence", "note")
+ALWAYS = ("published_on", "source_id", "confidence", "note", "is_withdrawn")
 WORDS = re.compile(r"^\^\((?P<words>[^()]+)\)\$$")
 
 

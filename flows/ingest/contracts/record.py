@@ -79,4 +79,8 @@ class Record(dy.Schema):
     )
     confidence = one_of(CONFIDENCES, description="How sure the row is; see docs/records.md.")
     note = text(description="What a reader must mind.")
+    is_withdrawn = dy.Bool(
+        nullable=True,
+        description="true takes the record back from published_on on; note says why. Else blank.",
+    )
     line = dy.Int64(min=1, description="Line of the received file, 1 being its first.")

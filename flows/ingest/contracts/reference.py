@@ -157,3 +157,10 @@ class Source(Record):
     dated = name(nullable=True)
     source_kind = name()
     licence = name(nullable=True)
+    precedence = dy.Int64(
+        nullable=True,
+        min=1,
+        max=999,
+        description="Of sources that disagree the smaller number is taken; note says why. Blank: "
+        "after all that state one, by id.",
+    )

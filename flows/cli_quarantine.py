@@ -1,0 +1,79 @@
+"""The words of `chipbrief quarantine`: list, show, replay. Parses words only, as `cli` does."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  typer reads the types as it runs
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: chipbrief quarantine list --kind prices",
+    help="The rows held back: list them, show them with raw text and reason, let them in.",
+)
+
+
+@app.command("list", epilog="Example: chipbrief quarantine list --kind prices")
+def list_held(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Only rules that contain this.")] = None,
+    file: Annotated[str | None, typer.Option(help="Only the file of this name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is still held back, by batch and rule, and which files could not be read."""
+    from flows.terminal import quarantine as view
+
+    view.tell_list(settings_of(context), kind, rule, file, as_json=as_json)
+
+
+@app.command("show", epilog="Example: chipbrief quarantine show bars.csv --line 12")
+def show_held(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A batch, the beginning of its id, or a file.")],
+    line: Annotated[int | None, typer.Option(help="Only the row on this line.")] = None,
+    mend: Annotated[
+        Path | None, typer.Option(help="Write the rows with their header here, to be mended.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rows held back: raw line, every rule broken, why, and what to do."""
+    from flows.terminal import quarantine as view
+
+    view.tell_rows(settings_of(context), name, line, mend, as_json=as_json)
+
+
+@app.command("replay", epilog="Example: chipbrief quarantine replay bars.csv --file m.csv")
+def replay_held(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Batches or files; all where none.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="A mended file for the one batch named.")
+    ] = None,
+    symbol: Annotated[
+        str | None, typer.Option(help="Whose prices, where the file does not say.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read rows held back again, from the kept original or a mended file; what passes is let in."""
+    from flows import desk
+    from flows.terminal import quarantine as view
+
+    done = desk.replay(settings_of(context), names or [], kind=kind, mended=file, symbol=symbol)
+    view.tell_replay(done, as_json=as_json)
+    raise typer.Exit(4 if any(one.rows_quarantined for one in done) else 0)
+
+
+def settings_of(context: typer.Context) -> Any:
+    """The settings that the words before the sub-command name."""
+    from flows import settings
+
+    return settings.load(context.obj["config"], home=context.obj["home"])

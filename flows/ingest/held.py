@@ -1,0 +1,129 @@
+"""What is held back, read from the files that ingest left: no lock, no build, always as it is.
+
+The ledgers are made again in memory from the manifests, so the rule for what is still open is
+the one of the warehouse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.ingest import manifest
+from warehouse import ledger
+from warehouse.errors import WrongUse
+from warehouse.store import connect
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows.ingest.manifest import Manifest
+    from warehouse.home import Home
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """One row held back: where it stands, what it broke, its raw text; who let it in since."""
+
+    batch_id: str
+    kind: str
+    provider: str
+    file_name: str
+    file_sha256: str
+    line: int | None
+    rule: str
+    rules: str
+    reason: str
+    raw: str | None
+    released_by: str | None
+
+
+def manifests(home: Home) -> dict[str, Manifest]:
+    """Every decided batch by its id, in the order of their numbers."""
+    found = [manifest.read(path) for path in home.manifests.glob("*.json")]
+    return {m.batch.batch_id: m for m in sorted(found, key=lambda m: m.batch.batch_no)}
+
+
+def open_counts(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
+    """Rows still held back by batch and rule, newest batch first, with the batch's own words."""
+    with _ledgers(decided) as con:
+        rows = con.execute(
+            f"select open.batch_id, open.kind, provider, open.file_name, open.rule, open.rows,"
+            f" recorded_at from ({ledger.open_sql()}) as open"
+            " inner join ledger_batches using (batch_id)"
+            " order by batch_no desc, open.rows desc, open.rule"
+        ).fetchall()
+    found = []
+    for batch_id, kind, provider, file_name, rule, count, recorded_at in rows:
+        said = next(f for f in decided[batch_id].findings if f.rule == rule)
+        found.append(
+            {"batch_id": batch_id, "kind": kind, "provider": provider, "file_name": file_name,
+             "rule": rule, "rows": count, "recorded_at": recorded_at,
+             "first_line": said.first_line, "example": said.example}
+        )  # fmt: skip
+    return found
+
+
+def refused_files(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
+    """Files of which nothing could be read and whose bytes have not been accepted since."""
+    taken = {m.batch.file_sha256 for m in decided.values() if m.batch.status == "accepted"}
+    return [
+        {"batch_id": m.batch.batch_id, "kind": m.batch.kind, "file_name": m.batch.file_name,
+         "reason": m.batch.reason, "recorded_at": m.batch.recorded_at}
+        for m in reversed(decided.values())
+        if m.batch.status == "refused" and m.batch.file_sha256 not in taken
+    ]  # fmt: skip
+
+
+def find(decided: dict[str, Manifest], name: str) -> list[Manifest]:
+    """The batches that a person means by an id, the beginning of one, or a file's name.
+
+    Raises WrongUse where nothing was held back under that name.
+    """
+    held = {b: m for b, m in decided.items() if m.held_back}
+    found = [held[name]] if name in held else []
+    found = found or [m for m in held.values() if m.batch.file_name == name]
+    found = found or [m for b, m in held.items() if b.startswith(name)]
+    if found:
+        return found
+    refused = [m for m in decided.values() if name in (m.batch.batch_id, m.batch.file_name)]
+    if any(m.batch.status == "refused" for m in refused):
+        raise WrongUse(
+            f"Nothing of {name} could be read: {refused[-1].batch.reason}",
+            "Mend the file and ingest it again; no single row of it is held back.",
+        )
+    raise WrongUse(
+        f"No row of a batch or file {name!r} is held back.",
+        "See `chipbrief quarantine list` for what is.",
+    )
+
+
+def rows_of(home: Home, decided: dict[str, Manifest], batch_id: str) -> list[HeldRow]:
+    """The rows that a batch held back, in the order of its file, those released since too."""
+    batch = decided[batch_id].batch
+    path = home.quarantine_file(batch.kind, batch_id)
+    with connect(":memory:") as con:
+        found = con.execute(
+            "select batch_id, kind, provider, file_name, file_sha256, line, rule, rules, reason,"
+            " raw from read_parquet(?) order by line, rule, reason",
+            [str(path)],
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    released = {
+        (one.line, one.rule): m.batch.batch_id
+        for m in decided.values()
+        for one in m.releases
+        if one.batch_id == batch_id
+    }
+    return [HeldRow(**row, released_by=released.get((row["line"], row["rule"]))) for row in rows]
+
+
+def _ledgers(decided: dict[str, Manifest]) -> duckdb.DuckDBPyConnection:
+    con = connect(":memory:")
+    ledger.ensure(con)
+    for one in decided.values():
+        ledger.record_batch(con, one.batch)
+        ledger.record_quarantine(con, one.batch, one.held_back)
+        ledger.record_releases(con, one.batch, one.releases)
+    return con

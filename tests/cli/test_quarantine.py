@@ -1,0 +1,59 @@
+"""Rows held back from the command line to the page: listed, shown, told of, mended, let in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Run = Callable[..., subprocess.CompletedProcess[str]]
+
+HEADER = (
+    "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,published_on,source_id,"
+    "confidence\n"
+)
+ROW = "NVDA,XNAS,2026-08-25,split,{open},{high},150,{close},1,USD,2026-08-25,MINE,seen-secondary\n"
+BAD = HEADER + ROW.format(open=214, high=213, close=215) + "NVDA,\x1b[31mXNAS,soon\n"
+
+
+def test_rows_held_back_are_listed_shown_and_let_in_when_mended(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    bad, mended = tmp_path / "bad.csv", tmp_path / "mended.csv"
+    bad.write_text(BAD)
+    assert run_chipbrief(own_home, "ingest", str(bad)).returncode == 4
+
+    listed = json.loads(run_chipbrief(own_home, "quarantine", "list", "--json").stdout)
+    assert {(r["file_name"], r["rule"], r["rows"]) for r in listed["held"]} == {
+        ("bad.csv", "high_is_highest", 1),
+        ("bad.csv", "ragged_row", 1),
+    }
+    only = run_chipbrief(own_home, "quarantine", "list", "--rule", "high", "--kind", "prices")
+    assert "1 rows held back" in only.stdout
+    shown = run_chipbrief(own_home, "quarantine", "show", "bad.csv")
+    assert "NVDA,XNAS,2026-08-25,split,214,213" in shown.stdout
+    assert "chipbrief quarantine replay" in shown.stdout
+    assert "\x1b" not in shown.stdout
+    (row,) = json.loads(
+        run_chipbrief(own_home, "quarantine", "show", "bad.csv", "--line", "2", "--json").stdout
+    )
+    assert (row["line"], row["released_by"]) == (2, None)
+    assert "high is '213'" in row["reason"]
+
+    run_chipbrief(own_home, "quarantine", "show", "bad.csv", "--mend", str(mended))
+    assert mended.read_text() == BAD
+    mended.write_text(HEADER + ROW.format(open=214, high=216, close=215) + "NVDA,XNAS,soon\n")
+    words = ("quarantine", "replay", "bad.csv", "--file", str(mended), "--json")
+    (done,) = json.loads(run_chipbrief(own_home, *words).stdout)
+    assert (done["rows_read"], done["rows_accepted"], done["rows_quarantined"]) == (2, 1, 1)
+    (left,) = json.loads(run_chipbrief(own_home, "quarantine", "list", "--json").stdout)["held"]
+    assert (left["rule"], left["rows"]) == ("ragged_row", 1)
+    records = json.loads(run_chipbrief(own_home, "status", "--json").stdout)["records"]
+    (prices,) = (r for r in records if r["kind"] == "prices")
+    assert (prices["held_back"], prices["quarantined"]) == (1, 2)
+    wrong = run_chipbrief(own_home, "quarantine", "show", "none.csv")
+    assert (wrong.returncode, "quarantine list" in wrong.stderr) == (2, True)

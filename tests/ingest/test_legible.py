@@ -1,0 +1,84 @@
+"""Texts of rows held back are read by the columns of their header, and nothing is guessed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flows.ingest import legible
+from flows.ingest.replay import replay
+from warehouse import content, held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+    from tests.ingest.conftest import Bar, Take, Write
+    from warehouse.home import Home
+
+Rows = "Callable[[], list[tuple[Any, ...]]]"
+
+
+@pytest.fixture
+def read(con: duckdb.DuckDBPyConnection, home: Home) -> Callable[[], list[tuple[Any, ...]]]:
+    def rows() -> list[tuple[Any, ...]]:
+        legible.note(con, home)
+        query = held.open_sql(content.current_catalog(con))
+        return con.execute(
+            f"select line, symbol, traded_on, close, currency from ({query}) order by line"
+        ).fetchall()
+
+    return rows
+
+
+def test_a_row_is_read_by_position_and_one_of_another_width_is_not(
+    take: Take, write: Write, prices: str, bar: Bar, read: Callable[[], list[tuple[Any, ...]]]
+) -> None:
+    wide = bar(12).rstrip() + ",too much\n"
+    take(write("p.csv", prices + bar(11, close="-1") + wide + bar(13, traded_on="soon", mic="x")))
+
+    assert read() == [
+        (5, "NVDA", "2025-12-11", "-1", "USD"),
+        (6, None, None, None, None),
+        (7, "NVDA", "soon", "185.5", "USD"),
+    ]
+
+
+def test_a_file_that_names_no_symbol_has_that_of_its_accepted_rows(
+    take: Take, write: Write, listings: None, read: Callable[[], list[tuple[Any, ...]]]
+) -> None:
+    bars = "Date,Open,High,Low,Close,Volume\n2025-12-08,180,190,170,185,10\n2025-12-09,1,0,1,1,1\n"
+    take(write("NVDA.csv", bars))
+
+    assert read() == [(3, "NVDA", "2025-12-09", "1", "USD")]
+
+
+def test_an_object_is_read_by_its_names(
+    take: Take, write: Write, header: str, bar: Bar, read: Callable[[], list[tuple[Any, ...]]]
+) -> None:
+    good = dict(zip(header.strip().split(","), bar(8).strip().split(","), strict=True))
+    bad = {**good, "close": "x", "traded_on": "2025-12-09", "published_on": "2025-12-09"}
+    take(write("p.ndjson", json.dumps(good) + "\n" + json.dumps(bad) + "\n{broken\n"))
+
+    assert read() == [(2, "NVDA", "2025-12-09", "x", "USD"), (3, None, None, None, None)]
+
+
+def test_what_a_replay_lets_in_is_held_no_more(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    take: Take,
+    write: Write,
+    header: str,
+    prices: str,
+    bar: Bar,
+    read: Callable[[], list[tuple[Any, ...]]],
+) -> None:
+    take(write("p.csv", prices + bar(11, close="-1") + bar(12, close="-1")))
+    assert [row[0] for row in read()] == [5, 6]
+
+    replay(con, home, ["p.csv"], mended=write("m.csv", header + bar(11) + bar(12, close="-1")))
+
+    assert [row[0] for row in read()] == [6]
