@@ -82,25 +82,27 @@ def make_models(
     """
     reads = graph.inputs(models)
     order = graph.in_order(reads)
+    records.prints.update(_prints_of_parts(con, models.values(), records, standing))
     content = dict(records.prints)
-    content |= parts.of_records(con, models.values(), records, standing.content)
     touched = months.Touched(con, models.values(), records.changed)
     made: list[Made] = []
     findings: list[Finding] = []
     moment = clock.now().replace(tzinfo=None)
-    for table in records.prints:
-        touched.input(table, is_same=content[table] == standing.content.get(table))
     for done, name in enumerate(order, start=1):
         model = models[name]
         made_of = _made_of(model, reads[name], content)
         if standing.made_of.get(name) == made_of:
             content[name] = standing.content[name]
-            touched.unchanged(name)
         else:
             began = time.monotonic()
             # what stands may be mended only if it is this SQL's, of the inputs as they were
             is_ours = standing.made_of.get(name) == _made_of(model, reads[name], standing.content)
-            part = touched.reach(model, reads[name]) if is_ours else None
+            changed = {
+                table
+                for table in reads[name]
+                if content.get(_seen(model, table)) != standing.content.get(_seen(model, table))
+            }
+            part = touched.reach(model, reads[name], changed) if is_ours else None
             try:
                 rows, content[name], wrong = _make(
                     con, model, part, standing.content.get(name), touched if is_ours else None
@@ -134,9 +136,38 @@ def write_ledger(
 
 
 def _made_of(model: Model, reads: frozenset[str], content: Mapping[str, str]) -> str:
-    seen = [parts.seen_by(model, table) for table in sorted(reads)]
+    seen = [_seen(model, table) for table in sorted(reads)]
     said = [model.fingerprint, *(f"{table}={content.get(table, '')}" for table in seen)]
     return hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
+
+
+def _seen(model: Model, table: str) -> str:
+    """What a model sees of an input: the table, or its rows of one condition."""
+    condition = dict(model.reads_only).get(table)
+    return f"{table} where {condition}" if condition else table
+
+
+def _prints_of_parts(
+    con: duckdb.DuckDBPyConnection,
+    models: Iterable[Model],
+    records: Records,
+    standing: Standing,
+) -> dict[str, str]:
+    """The print of each part of the records that some model reads alone.
+
+    It stays as it was where none of the rows that are known to have changed is of the part.
+    """
+    asked = {(t, c, _seen(model, t)) for model in models for t, c in model.reads_only}
+    prints: dict[str, str] = {}
+    for table, condition, part in sorted(asked):
+        before = standing.content.get(part)
+        if before and table in records.changed:
+            query = f"select count(*) from ({records.changed[table]}) where {condition}"
+            if con.execute(query).fetchall() == [(0,)]:
+                prints[part] = before
+                continue
+        prints[part] = f"{records.prints.get(table, '')} {condition}"
+    return prints
 
 
 def _make(
@@ -179,7 +210,5 @@ def _make(
         if touched:
             touched.replaced(model.name, new)
         con.execute(f'create or replace table "{model.name}" as from "{new}"')
-    elif touched:
-        touched.unchanged(model.name)
     con.execute(f'drop table "{new}"')
     return rows, content, checked.findings

@@ -34,24 +34,13 @@ class Touched:
         changed: Mapping[str, str],
     ) -> None:
         self._con = con
-        self._changed = changed
         self._asked: dict[str, set[str]] = {}
         for model in models:
             for table, column in model.months.of.items() if model.months else ():
                 self._asked.setdefault(table, set()).add(column)
-        self._same: set[str] = set()
         self._months: dict[tuple[str, str], frozenset[dt.date]] = {}
-
-    def input(self, table: str, *, is_same: bool) -> None:
-        """Take in the view of a record kind, changed or not since the last build."""
-        if is_same:
-            self.unchanged(table)
-        elif table in self._changed:
-            self._remember(table, self._changed[table])
-
-    def unchanged(self, table: str) -> None:
-        """Take in that a table holds what it held."""
-        self._same.add(table)
+        for table, rows in changed.items():
+            self._remember(table, rows)
 
     def replaced(self, table: str, new: str) -> None:
         """Take in that a table is about to be replaced by `new`: the rows that differ tell when."""
@@ -61,14 +50,16 @@ class Touched:
             f' (from "{new}" except all from "{table}")',
         )
 
-    def reach(self, model: Model, reads: frozenset[str]) -> frozenset[dt.date] | None:
-        """The months of a model that the changes reach; None where it must be made whole."""
+    def reach(
+        self, model: Model, reads: frozenset[str], changed: Iterable[str]
+    ) -> frozenset[dt.date] | None:
+        """The months of a model that its changed inputs reach; None where it must be made whole."""
         if model.months is None:
             return None
         for table in sorted(model.months.of.keys() - reads):
             raise WrongUse(f"{model.name} is incremental by {table}, which it does not read.")
         found: set[dt.date] = set()
-        for table in reads - self._same:
+        for table in changed:
             told = self._months.get((table, model.months.of.get(table, "")))
             if told is None:
                 return None
