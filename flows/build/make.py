@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from flows.build import graph, months
+from flows.build import months
 from flows.build.check import Finding, check_model, content_of
 from warehouse import clock
 from warehouse.errors import Trouble
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
+    from flows.build.code import Code
     from flows.build.current import Records
     from flows.build.model import Model
 
@@ -70,7 +71,7 @@ class Made:
 
 def make_models(
     con: duckdb.DuckDBPyConnection,
-    models: Mapping[str, Model],
+    code: Code,
     records: Records,
     standing: Standing,
     *,
@@ -80,8 +81,7 @@ def make_models(
 
     Returns what was made, and what the checks found.
     """
-    reads = graph.inputs(models)
-    order = graph.in_order(reads)
+    models, reads, order = code.models, code.reads, code.order
     records.prints.update(_prints_of_parts(con, models.values(), records, standing))
     content = dict(records.prints)
     touched = months.Touched(con, models.values(), records.changed)

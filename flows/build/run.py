@@ -15,8 +15,9 @@ import duckdb
 
 from flows import assets
 from flows.build import current
+from flows.build.code import remembered
 from flows.build.make import Progress, Standing, make_models, write_ledger
-from flows.build.model import code_fingerprint, load_models
+from flows.build.model import code_fingerprint
 from warehouse import clock, ledger, publish
 from warehouse.errors import CheckFailed, WrongUse
 from warehouse.records import known_kinds
@@ -78,15 +79,15 @@ def build(
             "Run `chipbrief run`, or `chipbrief ingest` with files of your own.",
         )
     source = _catalog(con)
-    models = load_models(assets.asset("sql"))
     con.execute("begin transaction")
     try:
+        code = remembered(con, assets.asset("sql"))
         standing = Standing() if full else Standing.of(con)
         records = prepare(con, as_of, source, full=full)
-        made, findings = make_models(con, models, records, standing, on_progress=on_progress)
+        made, findings = make_models(con, code, records, standing, on_progress=on_progress)
         _refuse(findings, "nothing was published")
         write_ledger(con, made, records.prints)
-        _drop_orphans(con, models)
+        _drop_orphans(con, code.models)
         con.execute(
             "insert into ledger_builds select count(*) + 1, ?, ?, ?, ?, ? from ledger_builds",
             [
@@ -105,7 +106,9 @@ def build(
         raise
     _publish(con, home, build_id)
     built = [one.model for one in made]
-    return BuildReport(build_id, as_of, built, len(models) - len(built), time.monotonic() - started)
+    return BuildReport(
+        build_id, as_of, built, len(code.models) - len(built), time.monotonic() - started
+    )
 
 
 def build_id_for(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
@@ -120,9 +123,9 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
     """
     source = _catalog(con)
     con.execute(f"attach ':memory:' as {catalog}")
-    models = load_models(assets.asset("sql"))
+    code = remembered(con, assets.asset("sql"))
     con.execute(f"use {catalog}")
-    _, findings = make_models(con, models, prepare(con, as_of, source), Standing())
+    _, findings = make_models(con, code, prepare(con, as_of, source), Standing())
     if findings:
         raise CheckFailed(f"Checks failed as of {as_of}:\n" + "\n".join(f"  {f}" for f in findings))
 
@@ -164,8 +167,12 @@ def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
 
 
 def _publish(con: duckdb.DuckDBPyConnection, home: Home, build_id: str) -> None:
+    # a model of the checks layer has no rows in a build that stands
     models = [
-        row[0] for row in con.execute("select model from ledger_models order by 1").fetchall()
+        row[0]
+        for row in con.execute(
+            "select model from ledger_models where not starts_with(model, 'chk_') order by 1"
+        ).fetchall()
     ]
     records = [f"raw_{kind}" for kind in known_kinds(con) if kind not in BULK]
     publish.publish(con, home, ["parameters", *models, *records, *_LEDGERS], build_id)
