@@ -1,0 +1,79 @@
+"""The build over histories of several sizes: the whole, a day's records, and the bare SQL.
+
+    python -m benchmarks.build 1000000 3000000 10000000
+
+For each size a home gets the bundled records and that many invented shipments. In turn, each in
+a process of its own: the bare SQL (one DuckDB session that makes a table of the current records
+and of every model, no checks, nothing published: the limit), `build --full`, and `build` after a
+day of 30,000 shipments with 1 % late and 1 % corrections over two months. Prints medians, their
+ratios, and the peak of memory. The day's tables are then compared with those of a full build.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.process import Contender, machine, race
+from benchmarks.shipments import add_day, add_history
+from flows import assets
+from warehouse.home import Home
+from warehouse.store import open_warehouse
+
+RUNS = 3
+AS_OF = "2026-11-22"
+
+
+def main(sizes: list[int]) -> None:
+    """Measure and print, one size after the other."""
+    program = str(Path(sys.executable).with_name("chipbrief"))
+    print(f"{machine()}; medians of {RUNS} alternating runs")
+    print(f"{'sales':>12} {'bare SQL':>9} {'full':>9} {'a day':>8}  full/bare  day/full  peak MB")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            _measure(size, Path(folder), program)
+
+
+def _measure(size: int, root: Path, program: str) -> None:
+    home, log = Home(root / "home"), root / "log.txt"
+    words = [program, "--home", str(home.root)]
+    build = [*words, "build", "--as-of", AS_OF]
+    race([Contender("prepare", [*words, "ingest", str(assets.seeds() / "*.csv")])], 0, log)
+    with open_warehouse(home) as con:
+        add_history(con, size)
+    race([Contender("build", build)], 0, log)
+    days = iter(range(1, 1000))
+
+    def another_day() -> None:
+        with open_warehouse(home) as con:
+            add_day(con, size, next(days))
+
+    bare = Contender("bare", [sys.executable, "-m", "benchmarks.bare", str(home.root), AS_OF])
+    full = Contender("full", [*build, "--full"])
+    day = Contender("day", build, before=another_day)
+    race([bare, full, day], RUNS, log)
+    print(
+        f"{size:>12,} {bare.median:>8.2f}s {full.median:>8.2f}s {day.median:>7.2f}s"
+        f" {full.median / bare.median:>10.2f} {day.median / full.median:>9.3f}"
+        f" {max(bare.peak_mb):>5.0f} {max(full.peak_mb):.0f} {max(day.peak_mb):.0f}",
+        flush=True,
+    )
+    kept = root / "followed.duckdb"
+    shutil.copy(home.warehouse_file, kept)
+    race([full], 0, log)
+    _compare(home, kept)
+
+
+def _compare(home: Home, kept: Path) -> None:
+    with open_warehouse(home) as con:
+        con.execute(f"attach '{kept}' as kept (read_only)")
+        models = con.execute("select model from ledger_models order by model").fetchall()
+        for (model,) in models:
+            other = con.execute(f'from kept.main."{model}"').fetchall()
+            assert con.execute(f'from "{model}"').fetchall() == other, model
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [300_000, 1_000_000, 3_000_000, 10_000_000])
