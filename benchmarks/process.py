@@ -24,11 +24,17 @@ class Contender:
     before: Callable[[], None] = lambda: None
     seconds: list[float] = field(default_factory=list)
     peak_mb: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
         """The median of its wall-clock seconds."""
         return statistics.median(self.seconds)
+
+    @property
+    def cpu(self) -> float:
+        """The median of its seconds on any core: what a busy machine does not lengthen."""
+        return statistics.median(self.cpu_seconds)
 
 
 def race(contenders: Sequence[Contender], runs: int, log: Path) -> None:
@@ -36,9 +42,10 @@ def race(contenders: Sequence[Contender], runs: int, log: Path) -> None:
     for turn in range(runs + 1):
         for contender in contenders:
             contender.before()
-            seconds, peak = _once(contender.command, log)
+            seconds, cpu, peak = _once(contender.command, log)
             if turn:
                 contender.seconds.append(seconds)
+                contender.cpu_seconds.append(cpu)
                 contender.peak_mb.append(peak)
 
 
@@ -48,7 +55,7 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, {os.uname().machine}"
 
 
-def _once(command: Sequence[str], log: Path) -> tuple[float, float]:
+def _once(command: Sequence[str], log: Path) -> tuple[float, float, float]:
     began = time.perf_counter()
     with log.open("ab") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
@@ -56,7 +63,8 @@ def _once(command: Sequence[str], log: Path) -> tuple[float, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}; see {log}")
-    return time.perf_counter() - began, _peak_mb(usage)
+    seconds = time.perf_counter() - began
+    return seconds, usage.ru_utime + usage.ru_stime, _peak_mb(usage)
 
 
 def _peak_mb(usage: resource.struct_rusage) -> float:
