@@ -34,6 +34,11 @@ class Beside(jinja2.FileSystemBytecodeCache):
                 folder.mkdir(exist_ok=True)
         super().__init__(str(folder), f"template-{made_by[:16]}-%s.cache")
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept of one template, if the folder can be read."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep one template's byte code, if this may be written at all."""
         if not sys.dont_write_bytecode:
