@@ -187,7 +187,7 @@ def _make(
     if before is None:
         con.execute(f'create or replace table "{model.name}" as {ordered}')
         whole = check_model(con, model)
-        return whole.rows, whole.content, whole.findings
+        return whole.rows, f"{model.shape} {whole.content}", whole.findings
     new = f"new {model.name}"
     if part is None:
         con.execute(f'create or replace temp table "{new}" as {ordered}')
@@ -206,6 +206,7 @@ def _make(
         )
         con.execute(f'drop table "{remade}"')
         rows, content = content_of(con, new)
+    content = f"{model.shape} {content}"
     if content != before:
         if touched:
             touched.replaced(model.name, new)

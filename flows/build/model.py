@@ -82,6 +82,12 @@ class Model:
         said = (self.sql, self.grain, columns, self.checks, self.months, self.reads_only)
         return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
 
+    @property
+    def shape(self) -> str:
+        """Changes when a column's name, type or place changes: content is equal in one shape only."""
+        columns = [(c.name, c.type) for c in self.columns]
+        return hashlib.sha256(repr(columns).encode("utf-8")).hexdigest()[:16]
+
 
 def load_models(folder: Path) -> dict[str, Model]:
     """Every model below the layers of `folder`, by name.
