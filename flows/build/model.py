@@ -84,7 +84,7 @@ class Model:
 
     @property
     def shape(self) -> str:
-        """Changes when a column's name, type or place changes: content is equal in one shape only."""
+        """Changes with a column's name, type or place: content is equal in one shape only."""
         columns = [(c.name, c.type) for c in self.columns]
         return hashlib.sha256(repr(columns).encode("utf-8")).hexdigest()[:16]
 
