@@ -63,4 +63,6 @@ $(READY): requirements.lock pyproject.toml
 	  --no-build-isolation --editable .
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 \
 	  $(VENV)/lib flows warehouse || true
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c \
+	  "from flows.brief import render; render.compile_all()"
 	touch $(READY)

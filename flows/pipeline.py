@@ -75,7 +75,10 @@ class Writing:
 def writing(settings: Settings, command: str) -> Iterator[Writing]:
     """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
     home, started = settings.store, clock.now()
-    with WriterLock(home, command, settings.lock_wait_seconds), open_warehouse(home) as con:
+    with (
+        WriterLock(home, command, settings.lock_wait_seconds),
+        open_warehouse(home, settings.memory_limit) as con,
+    ):
         if settings.threads:
             con.execute(f"set threads = {settings.threads}")
         ledger.ensure(con)

@@ -157,6 +157,11 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."
     )
+    memory_limit: str | None = Field(
+        default=None,
+        pattern=r"^([1-9]\d*(\.\d+)? ?([MGT]i?B)|[1-9]\d?%)$",
+        description="DuckDB's memory, such as 8GB or 50%; beyond it queries spill to disk.",
+    )
 
     @field_validator("languages")
     @classmethod

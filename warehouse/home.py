@@ -44,6 +44,11 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def spill(self) -> Path:
+        """What a query of the writer needs beyond its memory; empty between runs."""
+        return self.root / "spill"
+
+    @property
     def published_file(self) -> Path:
         """The DuckDB file that readers open; swapped whole by rename."""
         return self.root / "published.duckdb"

@@ -39,6 +39,8 @@ create table if not exists ledger_runs (
     outcome varchar, exit_code integer, said varchar);
 create table if not exists ledger_models (
     model varchar, fingerprint varchar, rows bigint, built_at timestamp, seconds double);
+alter table ledger_models add column if not exists content varchar;
+create table if not exists ledger_inputs (input varchar, content varchar);
 create table if not exists ledger_builds (
     build_no bigint, build_id varchar, fingerprint varchar, as_of date,
     built_at timestamp, code varchar);

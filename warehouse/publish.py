@@ -32,7 +32,8 @@ def publish(
         left.unlink()
     with durable.aside(home.published_file, "publication") as temporary:
         temporary.unlink()
-        con.execute(f"attach '{_quoted(str(temporary))}' as publication")
+        # many small tables: at DuckDB's own block size two thirds of the file would be padding
+        con.execute(f"attach '{_quoted(str(temporary))}' as publication (block_size 16384)")
         try:
             con.execute("begin transaction")
             try:

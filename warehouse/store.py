@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -9,6 +11,7 @@ import duckdb
 from warehouse.errors import NotBuilt, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from warehouse.home import Home
@@ -20,10 +23,19 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+#: Of this machine's memory (or of what its container is allowed): the rest is for Polars.
+MEMORY_LIMIT = "60%"
+
+
+def connect(
+    path: Path | str,
+    *,
+    read_only: bool = False,
+    settings: Mapping[str, str | bool | int | float | list[str]] = MappingProxyType({}),
+) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file under our settings; time zone UTC, no extension is fetched."""
     try:
-        con = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
+        con = duckdb.connect(str(path), read_only=read_only, config={**_CONFIG, **settings})
     except duckdb.IOException as error:
         raise Trouble(
             f"{path} cannot be opened: {error}",
@@ -34,10 +46,16 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     return con
 
 
-def open_warehouse(home: Home) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse for writing; the caller holds the writer lock."""
+def open_warehouse(home: Home, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing; the caller holds the writer lock.
+
+    What a query needs beyond `memory_limit` (`8GB`, `50%`; 60% where none is given) spills
+    into `spill/` below the home, which DuckDB removes when the connection closes.
+    """
     home.root.mkdir(parents=True, exist_ok=True)
-    return connect(home.warehouse_file)
+    shutil.rmtree(home.spill, ignore_errors=True)  # of a run that was killed
+    limits = {"memory_limit": memory_limit or MEMORY_LIMIT, "temp_directory": str(home.spill)}
+    return connect(home.warehouse_file, settings=limits)
 
 
 def open_published(home: Home) -> duckdb.DuckDBPyConnection:

@@ -10,13 +10,14 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
 
 from flows.assets import asset
-from flows.brief import edges, formats, headline, held, news, shapes
+from flows.brief import compiled, edges, formats, headline, held, news, shapes
 from flows.brief.charts.palette import DARK, LIGHT
 from flows.brief.issue import Issue
 from flows.brief.language import language as language_of
@@ -169,10 +170,18 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=compiled.Beside(Path(__file__)),
     )
     environment.filters["message"] = Markup
     environment.filters["drawing"] = Markup
     return environment
+
+
+def compile_all() -> None:
+    """Compile every template once, so that no run has to."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=("html", "txt")):
+        environment.get_template(name)
 
 
 def _final(value: Any) -> Any:

@@ -1,11 +1,12 @@
 """Whether a built model is what its twin states; a finding names the check and shows rows.
 
-One query a model counts what fails; only a check that fails is asked for its rows.
+One query a model counts what fails and takes its content's print; only a check that fails is
+asked for its rows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from flows.build.model import Model
 
 _SHOWN = 3
+
+#: Of a table called `this_row`: order does not matter, every row and the number of rows does.
+_PRINT = "concat_ws(' ', count(*), sum(cast(hash(this_row) as hugeint)))"
 
 
 @dataclass(frozen=True)
@@ -34,52 +38,79 @@ class Finding:
         return f"{said}\n    {self.meaning}" if self.meaning else said
 
 
-def check_model(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list[Finding]]:
-    """The number of rows of a built model, and what is wrong with it.
+@dataclass(frozen=True)
+class Checked:
+    """What a look at a table said: its rows, the print of its content, and what is wrong.
+
+    Equal prints mean equal rows; they are compared within one store, under one DuckDB.
+    """
+
+    rows: int
+    content: str
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_model(
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    table: str | None = None,
+    holds: str | None = None,
+) -> Checked:
+    """What is wrong with a built model, which stands in `table` where that is not its own.
 
     Columns and types must be as stated, the grain unique and whole, every check true or unknown
-    on each row. A model of the `checks` layer holds offending rows and must be empty.
+    on each row. A model of the `checks` layer holds offending rows and must be empty. `holds`
+    is one more condition on every row.
     """
+    table = table or model.name
     if model.layer == "checks":
-        rows = _count(con, f'select count(*) from "{model.name}"')[0]
-        sample = _sample(con, f'select * from "{model.name}"') if rows else ""
+        rows, content = con.execute(
+            f'select count(*), {_PRINT} from "{table}" as this_row'
+        ).fetchall()[0]
+        sample = _sample(con, f'select * from "{table}"') if rows else ""
         found = Finding(model.name, "is_empty", rows, sample, model.meaning)
-        return rows, [found] if rows else []
-    wrong = _columns(con, model)
+        return Checked(rows, content, [found] if rows else [])
+    wrong = _columns(con, model, table)
     if wrong:
-        return 0, [wrong]
+        return Checked(0, "", [wrong])
     tests = {f"{column}_not_null": f'"{column}" is not null' for column in model.grain}
     tests |= {check.name: check.holds for check in model.checks}
+    if holds:
+        tests["months_as_stated"] = holds
     grain = ", ".join(f'"{column}"' for column in model.grain)
-    twice = f'select {grain}, count(*) as rows from "{model.name}" group by {grain}'
+    twice = f'select {grain}, count(*) as rows from "{table}" group by {grain}'
     twice += " having count(*) > 1"
-    counted = ", ".join(f"count(*) filter (where not ({holds}))" for holds in tests.values())
-    rows, doubled, *failed = _count(
-        con,
-        f'select count(*), (select count(*) from ({twice})), {counted} from "{model.name}"',
-    )
+    counted = ", ".join(f"count(*) filter (where not ({test}))" for test in tests.values())
+    rows, content, doubled, *failed = con.execute(
+        f"select count(*), {_PRINT}, (select count(*) from ({twice})), {counted}"
+        f' from "{table}" as this_row'
+    ).fetchall()[0]
     findings = []
     if doubled:
         findings.append(Finding(model.name, "grain_is_unique", doubled, _sample(con, twice)))
-    for (name, holds), count in zip(tests.items(), failed, strict=True):
+    for (name, test), count in zip(tests.items(), failed, strict=True):
         if count:
-            query = f'select * from "{model.name}" where not ({holds})'
+            query = f'select * from "{table}" where not ({test})'
             findings.append(Finding(model.name, name, count, _sample(con, query)))
-    return rows, findings
+    return Checked(rows, content, findings)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, model: Model) -> Finding | None:
-    built = [(row[0], row[1]) for row in con.execute(f'describe "{model.name}"').fetchall()]
+def content_of(con: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
+    """The rows of a table and the print of its content, whatever the order of its rows."""
+    rows, content = con.execute(f'select count(*), {_PRINT} from "{table}" as this_row').fetchall()[
+        0
+    ]
+    return rows, content
+
+
+def _columns(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> Finding | None:
+    built = [(row[0], row[1]) for row in con.execute(f'describe "{table}"').fetchall()]
     stated = [(column.name, column.type.upper()) for column in model.columns]
     if built == stated:
         return None
     wrong = sorted(f"{name} {type_}" for name, type_ in set(built) ^ set(stated))
     shown = ", ".join(wrong[:8]) or "the order of the columns"
     return Finding(model.name, "columns_as_stated", len(wrong), shown)
-
-
-def _count(con: duckdb.DuckDBPyConnection, query: str) -> list[int]:
-    return [int(value) for value in con.execute(query).fetchall()[0]]
 
 
 def _sample(con: duckdb.DuckDBPyConnection, query: str) -> str:

@@ -8,16 +8,18 @@ one recorded last (a correction). Where that version says that it is withdrawn, 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.build import disagreement
+from flows.build import disagreement, superseded
 from flows.build.precedence import version_order
+from flows.build.superseded import Versions
 from warehouse import held, ledger
 from warehouse.records import KindShape, known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import duckdb
 
@@ -36,6 +38,18 @@ QUARANTINE_COLUMNS = {
 VERSION_COLUMNS = {"batch_id": "VARCHAR", "batch_no": "BIGINT", "recorded_at": "TIMESTAMP"}
 
 
+@dataclass(frozen=True)
+class Records:
+    """The views of current records: a fingerprint each, and what is known to have changed.
+
+    `changed` holds, for a view whose versions are kept, the query of the rows that began or
+    ceased to count since the last build.
+    """
+
+    prints: dict[str, str]
+    changed: dict[str, str] = field(default_factory=dict)
+
+
 def current_sql(
     kind: str,
     shape: KindShape,
@@ -48,14 +62,13 @@ def current_sql(
     `source` qualifies the version table: the catalog that holds it. `precedence` is that of
     `precedence_of`.
     """
-    own = ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
     key = ", ".join(f'"{c}"' for c in shape.key)
-    stands = " and not coalesce(is_withdrawn, false)" if "is_withdrawn" in shape.columns else ""
     return (
-        f"select {own} from (select *, row_number() over (partition by {key}"
+        f"select {_own(shape)} from (select *, row_number() over (partition by {key}"
         f" order by {version_order(shape, precedence or {})}) as version_rank"
         f' from "{source}".main.raw_{kind}'
-        f" where published_on <= date '{known_to.isoformat()}') where version_rank = 1{stands}"
+        f" where published_on <= date '{known_to.isoformat()}') where version_rank = 1"
+        f" and {_stands(shape)}"
     )
 
 
@@ -74,23 +87,24 @@ def precedence_of(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str
 
 def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) -> str:
     """The query behind `rec_<kind>_versions`: all that was said of each key by `known_to`."""
-    own = ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
     return (
-        f'select {own} from "{source}".main.raw_{kind}'
+        f'select {_own(shape)} from "{source}".main.raw_{kind}'
         f" where published_on <= date '{known_to.isoformat()}'"
     )
 
 
-def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str) -> dict[str, str]:
+def create_views(
+    con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str, *, full: bool = False
+) -> Records:
     """Create `rec_<kind>` for every kind, `rec_quarantine`, `rec_held` and `rec_disagreements`
     too, in the catalog in use.
 
-
-    `rec_<kind>_versions` beside it tells a restatement from a first figure.
-    A kind whose versions are not in `source` (too large to be published) gets no view.
-    Returns a fingerprint for each: it changes when a new version is known, not with the day.
+    `rec_<kind>_versions` beside it tells a restatement from a first figure. A kind whose versions
+    are not in `source` (too large to be published) gets no view. A fingerprint changes when a new
+    version is known, not with the day. Of a kind with many versions the superseded ones are kept,
+    and followed unless the whole is asked for.
     """
-    prints: dict[str, str] = {}
+    records = Records({})
     there = {
         row[0]
         for row in con.execute(
@@ -99,21 +113,26 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
     }
     kinds = {k: s for k, s in known_kinds(con, source).items() if f"raw_{k}" in there}
     precedence = precedence_of(con, known_to, source) if "sources" in kinds else {}
-    for kind, shape in kinds.items():
+    for kind, told, versions in _look(con, kinds, known_to, source):
+        shape, view = kinds[kind], f"rec_{kind}"
         query = current_sql(kind, shape, known_to, source, precedence)
-        con.execute(f"create or replace view rec_{kind} as {query}")
+        if versions.count >= superseded.KEPT_FROM:
+            order = version_order(shape, precedence)
+            query = superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
+            if superseded.keep(con, versions, shape, known_to, order=order, full=full):
+                rows = f"select * from {versions.table} as version semi join"
+                records.changed[view] = f"{rows} changed_{kind} on version.rowid = row_id"
+                records.changed[f"{view}_versions"] = (
+                    f"{rows} arrived_{kind} on version.rowid = row_id"
+                )
+        con.execute(f"create or replace view {view} as {query}")
         query = versions_sql(kind, shape, known_to, source)
-        con.execute(f"create or replace view rec_{kind}_versions as {query}")
-        row = con.execute(
-            f'select max(batch_no), count(*), max(published_on) from "{source}".main.raw_{kind}'
-            f" where published_on <= ?",
-            [known_to],
-        ).fetchone()
-        prints[f"rec_{kind}"] = _hash(kind, shape, row, precedence)
-        prints[f"rec_{kind}_versions"] = prints[f"rec_{kind}"]
+        con.execute(f"create or replace view {view}_versions as {query}")
+        records.prints[view] = _hash(kind, shape, told, precedence)
+        records.prints[f"{view}_versions"] = records.prints[view]
     query = disagreement.all_sql(kinds, known_to, source, precedence)
     con.execute(f"create or replace view rec_disagreements as {query}")
-    prints["rec_disagreements"] = _hash(sorted(prints.items()))
+    records.prints["rec_disagreements"] = _hash(sorted(records.prints.items()))
     # a copy published before rows could be released has no ledger of it
     held_sql = (
         ledger.open_sql(source)
@@ -122,11 +141,40 @@ def create_views(con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str)
     )
     con.execute(f"create or replace view rec_quarantine as {held_sql}")
     counts = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
-    prints["rec_quarantine"] = _hash(counts)
+    records.prints["rec_quarantine"] = _hash(counts)
     held_back = held.open_sql(source) if "ledger_held" in there else held.none_sql()
     con.execute(f"create or replace view rec_held as {held_back}")
-    prints["rec_held"] = prints["rec_quarantine"]
-    return prints
+    records.prints["rec_held"] = records.prints["rec_quarantine"]
+    return records
+
+
+def _look(
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[str, KindShape],
+    known_to: dt.date,
+    source: str,
+) -> Iterator[tuple[str, tuple[object, ...], Versions]]:
+    """Of each kind: what tells its known versions apart, and its version table."""
+    known = f"filter (where published_on <= date '{known_to.isoformat()}')"
+    queries = [
+        f"select '{kind}', max(batch_no) {known}, count(*) {known}, max(published_on) {known},"
+        f' count(*), max(rowid) from "{source}".main.raw_{kind}'
+        for kind in kinds
+    ]
+    for kind, *told, count, last in (
+        con.execute(" union all ".join(queries)).fetchall() if queries else ()
+    ):
+        table = f'"{source}".main.raw_{kind}'
+        yield kind, tuple(told), Versions(kind, table, count, last)
+
+
+def _own(shape: KindShape) -> str:
+    return ", ".join(f'"{c}"' for c in (*shape.columns, *VERSION_COLUMNS))
+
+
+def _stands(shape: KindShape) -> str:
+    """The condition that a version which counts says that its record stands."""
+    return "not coalesce(is_withdrawn, false)" if "is_withdrawn" in shape.columns else "true"
 
 
 def create_landed_view(

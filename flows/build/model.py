@@ -45,8 +45,24 @@ class UnitTest:
 
 
 @dataclass(frozen=True)
+class Months:
+    """How a model may be remade for some months alone.
+
+    `by` is the column of its grain that holds the first day of the month; `of` gives, for each
+    input whose rows reach a single month only, the date column that says which.
+    """
+
+    by: str
+    of: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Model:
-    """One SQL file and its twin."""
+    """One SQL file and its twin.
+
+    `reads_only` gives, for an input of which some rows alone can reach the model, the condition
+    that they meet: a change of other rows is none to this model.
+    """
 
     name: str
     layer: str
@@ -56,12 +72,21 @@ class Model:
     columns: tuple[Column, ...]
     checks: tuple[Check, ...] = ()
     unit_tests: tuple[UnitTest, ...] = field(default=(), repr=False)
+    months: Months | None = None
+    reads_only: tuple[tuple[str, str], ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Changes when the SQL, the columns or the checks change; not with prose or tests."""
-        said = (self.sql, self.grain, [(c.name, c.type) for c in self.columns], self.checks)
+        columns = [(c.name, c.type) for c in self.columns]
+        said = (self.sql, self.grain, columns, self.checks, self.months, self.reads_only)
         return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
+
+    @property
+    def shape(self) -> str:
+        """Changes with a column's name, type or place: content is equal in one shape only."""
+        columns = [(c.name, c.type) for c in self.columns]
+        return hashlib.sha256(repr(columns).encode("utf-8")).hexdigest()[:16]
 
 
 def load_models(folder: Path) -> dict[str, Model]:
@@ -116,9 +141,19 @@ def _read(name: str, layer: str, query: Path, twin: Path) -> Model:
                 UnitTest(test["name"], test.get("given") or {}, test["expect"] or [])
                 for test in stated.get("unit_tests") or ()
             ),
+            reads_only=tuple(sorted((stated.get("reads_only") or {}).items())),
+            months=_months(stated.get("incremental"), stated["grain"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise WrongUse(f"{twin.name} lacks a part or has it in another shape: {error!r}") from error
+
+
+def _months(told: dict[str, Any] | None, grain: list[str]) -> Months | None:
+    if told is None:
+        return None
+    if told["by"] not in grain:
+        raise TypeError(f"incremental by {told['by']}, which is not in the grain")
+    return Months(str(told["by"]), {str(k): str(v) for k, v in told["of"].items()})
 
 
 def _checks(told: dict[str, Any]) -> list[Check]:

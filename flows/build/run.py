@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from flows import assets
-from flows.build import current, graph
-from flows.build.check import Finding, check_model
-from flows.build.model import Model, code_fingerprint, load_models
+from flows.build import current
+from flows.build.code import remembered
+from flows.build.make import Progress, Standing, make_models, write_ledger
+from flows.build.model import code_fingerprint
 from warehouse import clock, failpoint, ledger, publish
-from warehouse.errors import CheckFailed, Trouble, WrongUse
+from warehouse.errors import CheckFailed, WrongUse
 from warehouse.records import known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container
 
+    from flows.build.check import Finding
+    from flows.build.current import Records
     from warehouse.home import Home
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
@@ -32,15 +35,6 @@ BULK = frozenset({"prices", "sales", "sessions"})
 _ID_LENGTH = 16
 _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_runs",
             "ledger_models", "ledger_builds", "ledger_kinds")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One model done, of how many."""
-
-    what: str
-    done: int
-    total: int
 
 
 @dataclass(frozen=True)
@@ -85,17 +79,16 @@ def build(
             "Run `chipbrief run`, or `chipbrief ingest` with files of your own.",
         )
     source = _catalog(con)
-    models = load_models(assets.asset("sql"))
     failpoint.reach("build.begin")
     con.execute("begin transaction")
     try:
-        prints = prepare(con, as_of, source)
-        known = dict(con.execute("select model, fingerprint from ledger_models").fetchall())
-        built, findings = make_models(
-            con, models, prints, {} if full else known, on_progress=on_progress
-        )
+        code = remembered(con, assets.asset("sql"))
+        standing = Standing() if full else Standing.of(con)
+        records = prepare(con, as_of, source, full=full)
+        made, findings = make_models(con, code, records, standing, on_progress=on_progress)
         _refuse(findings, "nothing was published")
-        _drop_orphans(con, models, known)
+        write_ledger(con, made, records.prints)
+        _drop_orphans(con, code.models)
         con.execute(
             "insert into ledger_builds select count(*) + 1, ?, ?, ?, ?, ? from ledger_builds",
             [
@@ -115,7 +108,10 @@ def build(
             con.execute("rollback")
         raise
     _publish(con, home, build_id)
-    return BuildReport(build_id, as_of, built, len(models) - len(built), time.monotonic() - started)
+    built = [one.model for one in made]
+    return BuildReport(
+        build_id, as_of, built, len(code.models) - len(built), time.monotonic() - started
+    )
 
 
 def build_id_for(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
@@ -130,66 +126,21 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
     """
     source = _catalog(con)
     con.execute(f"attach ':memory:' as {catalog}")
-    models = load_models(assets.asset("sql"))
+    code = remembered(con, assets.asset("sql"))
     con.execute(f"use {catalog}")
-    prints = prepare(con, as_of, source)
-    _, findings = make_models(con, models, prints, {}, keep_ledger=False)
+    _, findings = make_models(con, code, prepare(con, as_of, source), Standing())
     if findings:
         raise CheckFailed(f"Checks failed as of {as_of}:\n" + "\n".join(f"  {f}" for f in findings))
 
 
-def prepare(con: duckdb.DuckDBPyConnection, as_of: dt.date, source: str) -> dict[str, str]:
+def prepare(
+    con: duckdb.DuckDBPyConnection, as_of: dt.date, source: str, *, full: bool = False
+) -> Records:
     """Create the views of current records and the parameters; returns their fingerprints."""
-    prints = current.create_views(con, as_of, source)
+    records = current.create_views(con, as_of, source, full=full)
     con.execute("create or replace table parameters as select cast(? as date) as as_of", [as_of])
-    prints["parameters"] = as_of.isoformat()
-    return prints
-
-
-def make_models(
-    con: duckdb.DuckDBPyConnection,
-    models: Mapping[str, Model],
-    prints: dict[str, str],
-    known: Mapping[str, str],
-    *,
-    keep_ledger: bool = True,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> tuple[list[str], list[Finding]]:
-    """Make each model whose SQL or inputs changed, in order, and check it.
-
-    `prints` holds the inputs' fingerprints and gains the models'; `known` holds those of the
-    tables that stand. Returns the names made and what the checks found.
-    """
-    reads = graph.inputs(models)
-    order = graph.in_order(reads)
-    made: list[str] = []
-    findings: list[Finding] = []
-    told: list[tuple[str, str, int, dt.datetime, float]] = []
-    moment = clock.now().replace(tzinfo=None)
-    for done, name in enumerate(order, start=1):
-        model = models[name]
-        said = [model.fingerprint, *(f"{t}={prints.get(t, '')}" for t in sorted(reads[name]))]
-        prints[name] = hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
-        if known.get(name) != prints[name]:
-            began = time.monotonic()
-            grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
-            try:
-                con.execute(
-                    f'create or replace table "{name}" as'
-                    f" select * from (\n{model.sql}\n) order by {grain}"
-                )
-            except duckdb.Error as error:
-                raise Trouble(f"The model {name} cannot be computed: {error}") from error
-            rows, wrong = check_model(con, model)
-            findings += wrong
-            made.append(name)
-            told.append((name, prints[name], rows, moment, time.monotonic() - began))
-        if on_progress:
-            on_progress(Progress(name, done, len(order)))
-    if keep_ledger and told:
-        con.executemany("delete from ledger_models where model = ?", [row[:1] for row in told])
-        con.executemany("insert into ledger_models values (?, ?, ?, ?, ?)", told)
-    return made, findings
+    records.prints["parameters"] = as_of.isoformat()
+    return records
 
 
 def _refuse(findings: list[Finding], where: str) -> None:
@@ -200,12 +151,12 @@ def _refuse(findings: list[Finding], where: str) -> None:
         )
 
 
-def _drop_orphans(
-    con: duckdb.DuckDBPyConnection, models: Mapping[str, Model], known: Mapping[str, str]
-) -> None:
-    for name in sorted(known.keys() - models.keys()):
-        con.execute(f'drop table if exists "{name}"')
-        con.execute("delete from ledger_models where model = ?", [name])
+def _drop_orphans(con: duckdb.DuckDBPyConnection, models: Container[str]) -> None:
+    told = con.execute("select model from ledger_models order by model").fetchall()
+    for (name,) in told:
+        if name not in models:
+            con.execute(f'drop table if exists "{name}"')
+            con.execute("delete from ledger_models where model = ?", [name])
 
 
 def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
@@ -219,8 +170,12 @@ def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
 
 
 def _publish(con: duckdb.DuckDBPyConnection, home: Home, build_id: str) -> None:
+    # a model of the checks layer has no rows in a build that stands
     models = [
-        row[0] for row in con.execute("select model from ledger_models order by 1").fetchall()
+        row[0]
+        for row in con.execute(
+            "select model from ledger_models where not starts_with(model, 'chk_') order by 1"
+        ).fetchall()
     ]
     records = [f"raw_{kind}" for kind in known_kinds(con) if kind not in BULK]
     publish.publish(con, home, ["parameters", *models, *records, *_LEDGERS], build_id)

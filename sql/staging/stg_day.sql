@@ -8,15 +8,19 @@ with digit as (
     ) as ten_digits (n)
 ),
 
+sales_mark as (
+    select * from stg_sales_mark
+),
+
 parameter_row as (
     select * from parameters
 ),
 
 reach as (
     select
-        min(period_start) as first_on,
-        max(period_end) as last_on
-    from rec_sales
+        min(first_on) as first_on,
+        max(last_on) as last_on
+    from sales_mark
     union all
     select
         min(rate_on) as first_on,

@@ -1,7 +1,11 @@
 -- One row per kind of record, source list and confidence: how many current
 -- records bear them.
 -- grain: kind, source_id, confidence
-with final as (
+with sales_mark as (
+    select * from stg_sales_mark
+),
+
+final as (
     select
         'chips' as kind,
         source_id,
@@ -24,9 +28,9 @@ with final as (
         'sales' as kind,
         source_id,
         confidence,
-        count(*) as record_count,
-        max(published_on) as last_published_on
-    from rec_sales
+        cast(sum(record_count) as bigint) as record_count,
+        max(last_published_on) as last_published_on
+    from sales_mark
     group by source_id, confidence
     union all
     select

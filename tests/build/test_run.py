@@ -129,6 +129,21 @@ def test_changed_sql_is_built_anew_and_a_model_that_is_gone_goes(
     assert "fct_units" not in names
 
 
+def test_a_column_that_is_renamed_is_built_anew_though_its_values_are_the_same(
+    con: duckdb.DuckDBPyConnection, home: Home, sql: Path, add: Add
+) -> None:
+    add("AMD", 1, "2026-01-01")
+    build(con, home, as_of=DAY)
+    for file in (sql / "marts").iterdir():
+        file.write_text(file.read_text().replace("vendor,", "vendor as seller,")
+                        .replace("vendor:", "seller:").replace("[vendor]", "[seller]"))  # fmt: skip
+
+    build(con, home, as_of=DAY)
+
+    with open_published(home) as reader:
+        assert reader.execute("select seller from fct_units").fetchall() == [("AMD",)]
+
+
 @pytest.mark.usefixtures("sql")
 def test_a_reader_keeps_what_it_opened_while_the_next_build_is_published(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add

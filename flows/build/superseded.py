@@ -1,0 +1,177 @@
+"""Which versions a later one supersedes, kept for the kinds that have many versions.
+
+`superseded_<kind>` holds the row ids of versions that no longer count, so that a day's batch is
+compared with the versions of its own keys and not the whole history with itself. Row ids may be
+kept because versions are only appended: they are 0 to n - 1 for ever, which is looked at first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import duckdb
+
+    from warehouse.records import KindShape
+
+#: From how many versions on the superseded ones are kept; below, ranking them all costs less.
+KEPT_FROM = 200_000
+
+_LEDGER = """
+create table if not exists ledger_superseded (
+    kind varchar, known_to date, versions bigint, rule varchar)
+"""
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The version table of a kind: where it is, how many rows it has and its last row id."""
+
+    kind: str
+    table: str
+    count: int
+    last_row_id: int | None
+
+    @property
+    def are_whole(self) -> bool:
+        """Whether no row was ever deleted, so that a row id names one version for good."""
+        return self.last_row_id is not None and self.last_row_id + 1 == self.count
+
+
+def current_sql(versions: Versions, own: str, known_to: dt.date, stands: str) -> str:
+    """The query of the versions known on a day that nothing known then supersedes.
+
+    `stands` is the condition under which the version that counts is not a withdrawal.
+    """
+    return (
+        f"select {own} from {versions.table} as version"
+        f" anti join superseded_{versions.kind} as old on version.rowid = old.row_id"
+        f" where version.published_on <= date '{known_to.isoformat()}' and {stands}"
+    )
+
+
+def keep(
+    con: duckdb.DuckDBPyConnection,
+    versions: Versions,
+    shape: KindShape,
+    known_to: dt.date,
+    *,
+    order: str,
+    full: bool,
+) -> bool:
+    """Bring `superseded_<kind>` up to date, in the catalog in use.
+
+    True if only what has arrived or become known since was looked at: its row ids are then in
+    `arrived_<kind>`, and those that began or ceased to count in `changed_<kind>`. A day that lies
+    before the last one, and rows that are gone, mean the whole.
+    """
+    con.execute(_LEDGER)
+    kind, rule = versions.kind, f"of {shape.key} {order}"
+    last = con.execute(
+        "select known_to, versions from ledger_superseded where kind = ? and rule = ?", [kind, rule]
+    ).fetchone()
+    follows = (
+        not full
+        and last is not None
+        and versions.are_whole
+        and last[0] <= known_to
+        and 0 <= last[1] <= versions.count
+    )
+    if follows and last is not None:
+        _follow(con, versions, shape, last[0], last[1], known_to, order)
+    else:
+        _make(con, versions, shape, known_to, order)
+    con.execute("delete from ledger_superseded where kind = ?", [kind])
+    # a table with gaps may be given new row ids: what was kept of it is never followed
+    known = versions.count if versions.are_whole else -1
+    con.execute("insert into ledger_superseded values (?, ?, ?, ?)", [kind, known_to, known, rule])
+    return follows
+
+
+def _make(
+    con: duckdb.DuckDBPyConnection,
+    versions: Versions,
+    shape: KindShape,
+    known_to: dt.date,
+    order: str,
+) -> None:
+    key = ", ".join(f'"{column}"' for column in shape.key)
+    known = f"published_on <= date '{known_to.isoformat()}'"
+    con.execute(f"""
+        create or replace table superseded_{versions.kind} as
+        with repeated as (
+            select {key} from {versions.table} where {known} group by {key} having count(*) > 1
+        ),
+        ranked as (
+            select
+                version.rowid as row_id,
+                row_number() over (partition by {key} order by {order}) as version_rank
+            from {versions.table} as version
+            semi join repeated using ({key})
+            where {known}
+        )
+        select row_id from ranked where version_rank > 1 order by row_id
+    """)
+
+
+def _follow(
+    con: duckdb.DuckDBPyConnection,
+    versions: Versions,
+    shape: KindShape,
+    known_before: dt.date,
+    count_before: int,
+    known_to: dt.date,
+    order: str,
+) -> None:
+    kind = versions.kind
+    key = ", ".join(f'"{column}"' for column in shape.key)
+    before, now = (f"date '{day.isoformat()}'" for day in (known_before, known_to))
+    columns = [f'"{c}"' for c in ("published_on", "source_id", "line") if c in shape.columns]
+    ordering = ", ".join([*columns, "batch_no"])
+    con.execute(f"""
+        create or replace temp table arrived_{kind} as
+        select rowid as row_id from {versions.table}
+        where rowid >= {count_before} and published_on <= {now}
+        union
+        select rowid as row_id from {versions.table}
+        where published_on > {before} and published_on <= {now}
+    """)
+    con.execute(f"""
+        create or replace temp table ranked_{kind} as
+        with arriving as (
+            select distinct {key} from {versions.table} as version
+            semi join arrived_{kind} as arrived on version.rowid = arrived.row_id
+        ),
+        concerned as (
+            select
+                version.rowid as row_id,
+                {key}, {ordering},
+                version.rowid < {count_before} and published_on <= {before} as was_known
+            from {versions.table} as version
+            semi join arriving using ({key})
+            where published_on <= {now}
+        )
+        select
+            row_id,
+            row_number() over (partition by {key} order by {order}) as rank_now,
+            case
+                when was_known
+                    then row_number() over (partition by {key}, was_known order by {order})
+            end as rank_before
+        from concerned
+    """)
+    con.execute(f"""
+        create or replace temp table changed_{kind} as
+        select row_id from ranked_{kind}
+        where (rank_now = 1) <> (coalesce(rank_before, 2) = 1)
+    """)
+    con.execute(f"""
+        insert into superseded_{kind}
+        select row_id from ranked_{kind}
+        where rank_now > 1 and coalesce(rank_before, 1) = 1
+        order by row_id
+    """)
+    con.execute(f"drop table ranked_{kind}")

@@ -1,0 +1,1 @@
+select vendor, month from fct_month where units > 100000
