@@ -30,7 +30,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Watches AI-chip exports to China: records in, traceable bilingual briefings out.",
 )
-samples = typer.Typer(no_args_is_help=True, help="Write invented records for trials.")
+samples = typer.Typer(
+    no_args_is_help=True,
+    help="Write invented records for trials.",
+    epilog="Example: chipbrief sample sales --rows 1000 trial.csv",
+)
 app.add_typer(samples, name="sample")
 app.add_typer(quarantine, name="quarantine")
 

@@ -63,6 +63,11 @@ def _with_raw(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def unbound(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with texts of their own: a part of a frame keeps all the text of the whole alive."""
+    return rows.with_columns(pl.col(pl.String) + pl.lit(""))
+
+
 class HeldBack:
     """The rows of a file that are held back, in its order; many of them wait in `folder`."""
 
@@ -77,7 +82,7 @@ class HeldBack:
         if rows.is_empty():
             return
         self.height += rows.height
-        self._frames.append(rows)
+        self._frames.append(unbound(rows))
         if sum(frame.height for frame in self._frames) > _MOST_IN_MEMORY:
             waiting = self._folder / f"held-{len(self._waiting)}.parquet"
             pl.concat(self._frames).write_parquet(waiting)

@@ -14,7 +14,7 @@ import polars as pl
 
 from flows.ingest import landing
 from flows.ingest.check import check
-from flows.ingest.quarantine import held_rows
+from flows.ingest.quarantine import held_rows, unbound
 from flows.ingest.readers.reading import Piece, Reading, Stream
 from flows.ingest.screen import screened
 
@@ -81,7 +81,7 @@ def pieces_of(reading: Reading | Stream) -> Iterator[Piece]:
 def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
     """`line` and `raw` of the rows on these lines, read again."""
     if isinstance(reading, Stream):
-        return pl.concat(reading.raw(lines))
+        return pl.concat([unbound(raw) for raw in reading.raw(lines)])
     return reading.raw.filter(pl.col("line").is_in(lines.implode()))
 
 

@@ -85,7 +85,7 @@ def _after(files: list[list[str]]) -> tuple[Any, ...]:
                 report = ingest(con, home, [file])
                 assert report.rows_quarantined == 0
             versions = con.execute(
-                "select traded_on, published_on, source_id, close, is_withdrawn, row_hash"
+                "select traded_on, published_on, source_id, close, is_withdrawn"
                 " from raw_prices order by all"
             ).fetchall()
             return _closes(con), versions, _disagreements(con)

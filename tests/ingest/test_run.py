@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -64,6 +65,18 @@ def test_received_bytes_are_kept_under_their_hash(
     assert len(hashes) == 2
     assert sorted(path.name for path in home.originals.iterdir()) == sorted(hashes)
     assert (home.originals / hashes[0]).read_text() == prices
+
+
+def test_a_kept_file_whose_bytes_are_not_those_of_its_name_is_replaced(
+    home: Home, take: Take, write: Write, prices: str
+) -> None:
+    file = write("nvda.csv", prices)
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    home.originals.mkdir(parents=True)
+    (home.originals / sha256).write_bytes(b"what a power cut left")
+
+    assert take(file).files[0].rows_accepted == 3
+    assert (home.originals / sha256).read_text() == prices
 
 
 @pytest.mark.parametrize(

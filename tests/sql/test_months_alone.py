@@ -27,7 +27,7 @@ _SHIPMENTS = """
         currency, 'reported' as value_type, 'stated' as published_basis,
         date '2026-11-20' as published_on, 'INVENTED' as source_id, 'invented' as confidence,
         n as line, 'b' as batch_id, (select max(batch_no) from ledger_batches) as batch_no,
-        timestamp '2026-11-20' as recorded_at, 'h' || n as row_hash
+        timestamp '2026-11-20' as recorded_at
     from (values (1, date '2026-11-18', 'USD'), (2, date '2026-11-19', 'CNY'),
         (3, date '2025-03-04', 'CNY')) as shipment (n, sold_on, currency)
 """
@@ -35,7 +35,7 @@ _SHIPMENTS = """
 _CORRECTION = """
     insert into raw_sales by name
     select * replace (revenue + 1000000 as revenue, date '2026-11-20' as published_on,
-        (select max(batch_no) from ledger_batches) as batch_no, 'again' as row_hash)
+        (select max(batch_no) from ledger_batches) as batch_no)
     from raw_sales
     where period_start < period_end and revenue is not null
     order by sale_id limit 1

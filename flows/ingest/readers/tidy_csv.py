@@ -88,8 +88,10 @@ def _start_of_line(data: bytes, lines_after: int) -> int:
     return end + 1
 
 
-def _plain(block: Block, received: Received, columns: dict[str, str]) -> Piece:
-    seen, is_row = _at_a_glance(block, received, columns)
+def _plain(
+    block: Block, received: Received, columns: dict[str, str], quote: str | None = None
+) -> Piece:
+    seen, is_row = _at_a_glance(block, received, columns, quote)
 
     def reread(numbers: pl.Series) -> Reading:
         lines = lines_of(block.data, block.first_line)
@@ -103,6 +105,9 @@ def _plain(block: Block, received: Received, columns: dict[str, str]) -> Piece:
 def _with_quotes(
     block: Block, lines: pl.DataFrame, odd: Odd, received: Received, columns: dict[str, str]
 ) -> Piece:
+    if not odd.lines and b"\r" not in block.data.replace(b"\r\n", b""):
+        # every quoted field ends on its line
+        return _plain(block, received, columns, quote='"')
     quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))["line"]
     is_apart = pl.col("line").is_in(quoted.implode()) | pl.col("line").is_in(odd.lines)
     if len(quoted) > lines.height * _MANY:
@@ -120,7 +125,7 @@ def _with_quotes(
 
 
 def _at_a_glance(
-    block: Block, received: Received, columns: dict[str, str]
+    block: Block, received: Received, columns: dict[str, str], quote: str | None = None
 ) -> tuple[pl.DataFrame, pl.Series]:
     """A row for each line, and whether it is of the header's width."""
     names = column_names(received.header)
@@ -134,7 +139,7 @@ def _at_a_glance(
             has_header=False,
             schema=schema,
             separator=received.separator,
-            quote_char=None,
+            quote_char=quote,
             extra_columns="ignore",
             missing_columns="insert",
         )
@@ -144,6 +149,9 @@ def _at_a_glance(
     if not received.header[-1]:
         # the header ends in a separator: its last column must stay empty
         is_row &= cells[names[-1]].is_null()
+    if quote:
+        # nothing between quotes is no value either
+        cells = cells.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())
     line = pl.int_range(block.first_line, block.first_line + pl.len(), dtype=pl.Int64)
     seen = cells.select(
         *(pl.col(name).alias(stated) for name, stated in columns.items()),
