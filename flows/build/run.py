@@ -14,9 +14,6 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from flows import assets
-from flows.build import current
-from flows.build.code import remembered
-from flows.build.make import Progress, Standing, make_models, write_ledger
 from flows.build.model import code_fingerprint
 from warehouse import clock, failpoint, ledger, publish
 from warehouse.errors import CheckFailed, WrongUse
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
 
     from flows.build.check import Finding
     from flows.build.current import Records
+    from flows.build.make import Progress
     from warehouse.home import Home
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
@@ -78,6 +76,10 @@ def build(
             "There are no records to build from yet.",
             "Run `chipbrief run`, or `chipbrief ingest` with files of your own.",
         )
+    # a run in which nothing changed comes no further, and loads nothing of the making
+    from flows.build.code import remembered
+    from flows.build.make import Standing, make_models, write_ledger
+
     source = _catalog(con)
     failpoint.reach("build.begin")
     con.execute("begin transaction")
@@ -124,6 +126,9 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
 
     The caller goes back by `use` and drops it by `detach`. Raises CheckFailed as `build` does.
     """
+    from flows.build.code import remembered
+    from flows.build.make import Standing, make_models
+
     source = _catalog(con)
     con.execute(f"attach ':memory:' as {catalog}")
     code = remembered(con, assets.asset("sql"))
@@ -137,6 +142,8 @@ def prepare(
     con: duckdb.DuckDBPyConnection, as_of: dt.date, source: str, *, full: bool = False
 ) -> Records:
     """Create the views of current records and the parameters; returns their fingerprints."""
+    from flows.build import current
+
     records = current.create_views(con, as_of, source, full=full)
     con.execute("create or replace table parameters as select cast(? as date) as as_of", [as_of])
     records.prints["parameters"] = as_of.isoformat()
