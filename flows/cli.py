@@ -45,6 +45,13 @@ class Language(StrEnum):
     zh = "zh"
 
 
+class Engine(StrEnum):
+    """What computes the models."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 def _day(text: str) -> dt.date:
     try:
         return clock.knowable(dt.date.fromisoformat(text))
@@ -61,6 +68,9 @@ Lang = Annotated[
     list[Language] | None, typer.Option("--lang", help="Language; may be given twice.")
 ]
 Period = Annotated[PeriodKind | None, typer.Option("--period", help="Only this kind of briefing.")]
+WithEngine = Annotated[
+    Engine | None, typer.Option("--engine", help="What computes the models; the settings' engine.")
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; chipbrief.toml where you stand.")
 ]
@@ -85,6 +95,7 @@ def run(
     period: Period = None,
     as_of: AsOf = None,
     lang: Lang = None,
+    engine: WithEngine = None,
     as_json: AsJson = False,
 ) -> None:
     """Do the whole job: ingest what is new, build, brief, deliver what is due."""
@@ -93,7 +104,7 @@ def run(
 
     with progress.bar(as_json) as on_progress:
         report = pipeline.run(
-            _settings(context),
+            _settings(context, engine=engine),
             period=period,
             as_of=as_of,
             languages=lang,
@@ -138,6 +149,7 @@ def build(
     context: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Make every model anew.")] = False,
     as_of: AsOf = None,
+    engine: WithEngine = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the models up to date, check them and publish them together."""
@@ -146,7 +158,7 @@ def build(
 
     with progress.bar(as_json) as on_progress:
         report = pipeline.build_stage(
-            _settings(context), as_of=as_of, full=full, on_progress=on_progress
+            _settings(context, engine=engine), as_of=as_of, full=full, on_progress=on_progress
         )
     outcome.tell_build(report, as_json=as_json)
 
@@ -281,10 +293,10 @@ def claims(
     view.tell(_settings(context), claim, as_json=as_json)
 
 
-def _settings(context: typer.Context) -> Any:
+def _settings(context: typer.Context, **given: Any) -> Any:
     from flows import settings
 
-    return settings.load(context.obj["config"], home=context.obj["home"])
+    return settings.load(context.obj["config"], home=context.obj["home"], **given)
 
 
 def main() -> None:

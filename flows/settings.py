@@ -33,6 +33,7 @@ from warehouse.home import Home
 
 Language = Literal["en", "zh"]
 PeriodKind = Literal["daily", "weekly", "monthly", "quarterly"]
+Engine = Literal["duckdb", "spark"]
 
 
 def _one_line(given: str) -> str:
@@ -84,6 +85,19 @@ class Smtp(BaseModel):
     timeout_seconds: float = Field(default=30, gt=0, le=600)
 
 
+class Spark(BaseModel):
+    """Where the engine spark computes; only a build with that engine looks at it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    master: str = Field(
+        default="local[*]",
+        pattern=r"^(local(\[|-cluster\[|$)|spark://|sc://|yarn|k8s://)",
+        description="local[2], local-cluster[2,1,1024], spark://…, yarn, k8s://…, sc://….",
+    )
+    conf: dict[str, str] = Field(default={}, description="Spark's own settings, by their names.")
+
+
 class Settings(BaseSettings):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
@@ -107,6 +121,9 @@ class Settings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."
     )
+
+    engine: Engine = Field(default="duckdb", description="What computes the models.")
+    spark: Spark = Spark()
 
     @field_validator("languages")
     @classmethod

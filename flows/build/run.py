@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from warehouse.home import Home
 
+    #: Makes the table of a model, given the fingerprints so far: its rows and what is wrong.
+    Make = Callable[[Model, Mapping[str, str]], tuple[int, list[Finding]]]
+
 #: Kinds too large to travel in the published copy; readers get them as marts.
 BULK = frozenset({"prices", "sales", "sessions"})
 _ID_LENGTH = 16
@@ -61,12 +64,13 @@ def build(
     *,
     as_of: dt.date,
     full: bool = False,
+    make: Make | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Bring every model up to date with the records as known on `as_of`, check and publish.
 
     All or nothing: when a check fails the transaction is rolled back, CheckFailed names the
-    rows, and readers keep what was published before.
+    rows, and readers keep what was published before. `make` makes the models on another engine.
     """
     ledger.ensure(con)
     started = time.monotonic()
@@ -91,7 +95,7 @@ def build(
         prints = prepare(con, as_of, source)
         known = dict(con.execute("select model, fingerprint from ledger_models").fetchall())
         built, findings = make_models(
-            con, models, prints, {} if full else known, on_progress=on_progress
+            con, models, prints, {} if full else known, make=make, on_progress=on_progress
         )
         _refuse(findings, "nothing was published")
         _drop_orphans(con, models, known)
@@ -150,6 +154,7 @@ def make_models(
     known: Mapping[str, str],
     *,
     keep_ledger: bool = True,
+    make: Make | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> tuple[list[str], list[Finding]]:
     """Make each model whose SQL or inputs changed, in order, and check it.
@@ -169,15 +174,7 @@ def make_models(
         prints[name] = hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
         if known.get(name) != prints[name]:
             began = time.monotonic()
-            grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
-            try:
-                con.execute(
-                    f'create or replace table "{name}" as'
-                    f" select * from (\n{model.sql}\n) order by {grain}"
-                )
-            except duckdb.Error as error:
-                raise Trouble(f"The model {name} cannot be computed: {error}") from error
-            rows, wrong = check_model(con, model)
+            rows, wrong = make(model, prints) if make else _make(con, model)
             findings += wrong
             made.append(name)
             told.append((name, prints[name], rows, moment, time.monotonic() - began))
@@ -187,6 +184,18 @@ def make_models(
         con.executemany("delete from ledger_models where model = ?", [row[:1] for row in told])
         con.executemany("insert into ledger_models values (?, ?, ?, ?, ?)", told)
     return made, findings
+
+
+def _make(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list[Finding]]:
+    grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
+    try:
+        con.execute(
+            f'create or replace table "{model.name}" as'
+            f" select * from (\n{model.sql}\n) order by {grain}"
+        )
+    except duckdb.Error as error:
+        raise Trouble(f"The model {model.name} cannot be computed: {error}") from error
+    return check_model(con, model)
 
 
 def _refuse(findings: list[Finding], where: str) -> None:
