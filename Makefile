@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_SPARK := $(VENV)/.ready-spark
 
-.PHONY: briefing test browser check bench lock clean
+.PHONY: briefing test browser spark check bench lock clean
 
 ## briefing: set up, read the bundled records, build, and write the briefing
 briefing: $(READY)
@@ -12,18 +13,23 @@ briefing: $(READY)
 
 ## test: set up and run every test that needs nothing but Python
 test: $(READY)
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser and not spark"
 
 ## browser: the tests that open pages in Debian's chromium
 browser: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m browser
 
-## check: linters and types
+## spark: the tests that compute on a real Apache Spark (needs Java 17 or 21)
+spark: $(READY) $(READY_SPARK)
+	$(BIN)/pytest -m spark
+
+## check: linters, types, and whether each model can be said on every engine
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 -q sql
+	$(BIN)/pytest -q tests/sql/test_portable.py
 
 ## bench: what is claimed about speed, as ratios within one run
 bench: $(READY)
@@ -33,6 +39,10 @@ bench: $(READY)
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	$(PYTHON) -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))\
+	  ['project']['optional-dependencies']['spark']))" \
+	  | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url - -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -48,3 +58,9 @@ $(READY): requirements.lock pyproject.toml
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 \
 	  $(VENV)/lib flows warehouse || true
 	touch $(READY)
+
+# 450 MB that only `make spark` needs, beside the rest.
+$(READY_SPARK): $(READY) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements-spark.lock
+	touch $(READY_SPARK)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows import settings
-from flows.settings import Settings, Smtp
+from flows.settings import Settings, Smtp, Spark
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,17 +28,18 @@ def test_the_example_can_be_used_as_it_is() -> None:
 def test_the_example_with_every_setting_switched_on_is_valid_too(tmp_path: Path) -> None:
     text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
     file = tmp_path / "chipbrief.toml"
-    file.write_text(re.sub(r"(?m)^# (\[smtp\]|[a-z_]+ = )", r"\1", text), "utf-8")
+    file.write_text(re.sub(r"(?m)^# (\[smtp\]|\[spark\]|[a-z_]+ = )", r"\1", text), "utf-8")
 
     loaded = settings.load(file)
 
     assert loaded.smtp is not None
     block = "chipbrief-smtp"
     assert loaded.smtp.password_secret == block
+    assert loaded.spark.conf == {"spark.executor.memory": "4g"}
 
 
 def test_every_setting_is_shown_in_the_example() -> None:
     text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
 
-    for field in (*Settings.model_fields, *Smtp.model_fields):
+    for field in (*Settings.model_fields, *Smtp.model_fields, *Spark.model_fields):
         assert re.search(rf"(?m)^(# ?)?\[*{field}\b|^#   {field}\b", text), field
