@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from flows.brief.edition import Edition
-    from flows.build.run import BuildReport, Make
+    from flows.build.run import BuildReport, Compute
     from flows.deliver.report import DeliveryReport
     from flows.ingest.report import IngestReport
     from flows.schedule.periods import Period
@@ -273,13 +273,13 @@ def build_from(
 
     due = due_editions(settings, period=None, as_of=None)
     day = clock.knowable(as_of) if as_of else max(period.as_of for period in due)
-    with _engine(con, settings, day) as make:
+    with _engine(con, settings, day) as compute:
         return build(
             con,
             settings.store,
             as_of=day,
             full=full,
-            make=make,
+            compute=compute,
             on_progress=_as_stage("build", on_progress),
         )
 
@@ -287,8 +287,8 @@ def build_from(
 @contextmanager
 def _engine(
     con: duckdb.DuckDBPyConnection, settings: Settings, as_of: dt.date
-) -> Iterator[Make | None]:
-    """What makes the models where it is not the warehouse itself."""
+) -> Iterator[Compute | None]:
+    """What computes the models where it is not the warehouse itself."""
     if settings.engine == "duckdb":
         yield None
         return
@@ -296,7 +296,7 @@ def _engine(
 
     at = settings.spark
     with spark_engine(con, settings.store, as_of, master=at.master, conf=at.conf) as engine:
-        yield engine.make
+        yield engine.compute
 
 
 def brief_from(

@@ -48,8 +48,10 @@ def publish(
             with suppress(duckdb.Error):
                 con.execute("detach publication")
         kept = home.published_before / f"{build_id}.duckdb"
-        if not kept.exists():
-            os.link(temporary, kept)
+        kept.unlink(
+            missing_ok=True
+        )  # of the same build made anew: it would never be the current one
+        os.link(temporary, kept)
     for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
         old.unlink()
 

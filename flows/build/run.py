@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from warehouse.home import Home
 
-    #: Makes the table of a model, given the fingerprints so far: its rows and what is wrong.
-    Make = Callable[[Model, Mapping[str, str]], tuple[int, list[Finding]]]
+    #: Computes a model elsewhere under its fingerprint: a query of its rows, and what is wrong.
+    Compute = Callable[[Model, str], tuple[str, list[Finding]]]
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
 BULK = frozenset({"prices", "sales", "sessions"})
@@ -64,13 +64,13 @@ def build(
     *,
     as_of: dt.date,
     full: bool = False,
-    make: Make | None = None,
+    compute: Compute | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Bring every model up to date with the records as known on `as_of`, check and publish.
 
     All or nothing: when a check fails the transaction is rolled back, CheckFailed names the
-    rows, and readers keep what was published before. `make` makes the models on another engine.
+    rows, and readers keep what was published before. `compute` is another engine's.
     """
     ledger.ensure(con)
     started = time.monotonic()
@@ -95,7 +95,7 @@ def build(
         prints = prepare(con, as_of, source)
         known = dict(con.execute("select model, fingerprint from ledger_models").fetchall())
         built, findings = make_models(
-            con, models, prints, {} if full else known, make=make, on_progress=on_progress
+            con, models, prints, {} if full else known, compute=compute, on_progress=on_progress
         )
         _refuse(findings, "nothing was published")
         _drop_orphans(con, models, known)
@@ -154,7 +154,7 @@ def make_models(
     known: Mapping[str, str],
     *,
     keep_ledger: bool = True,
-    make: Make | None = None,
+    compute: Compute | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> tuple[list[str], list[Finding]]:
     """Make each model whose SQL or inputs changed, in order, and check it.
@@ -174,7 +174,7 @@ def make_models(
         prints[name] = hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
         if known.get(name) != prints[name]:
             began = time.monotonic()
-            rows, wrong = make(model, prints) if make else _make(con, model)
+            rows, wrong = _make(con, model, prints[name], compute)
             findings += wrong
             made.append(name)
             told.append((name, prints[name], rows, moment, time.monotonic() - began))
@@ -186,16 +186,22 @@ def make_models(
     return made, findings
 
 
-def _make(con: duckdb.DuckDBPyConnection, model: Model) -> tuple[int, list[Finding]]:
+def _make(
+    con: duckdb.DuckDBPyConnection, model: Model, fingerprint: str, compute: Compute | None
+) -> tuple[int, list[Finding]]:
+    query, findings = compute(model, fingerprint) if compute else (model.sql, [])
     grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
     try:
         con.execute(
             f'create or replace table "{model.name}" as'
-            f" select * from (\n{model.sql}\n) order by {grain}"
+            f" select * from (\n{query}\n) order by {grain}"
         )
     except duckdb.Error as error:
         raise Trouble(f"The model {model.name} cannot be computed: {error}") from error
-    return check_model(con, model)
+    if compute is None:
+        return check_model(con, model)
+    row = con.execute(f'select count(*) from "{model.name}"').fetchone()
+    return (int(row[0]) if row else 0), findings
 
 
 def _refuse(findings: list[Finding], where: str) -> None:

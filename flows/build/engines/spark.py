@@ -1,7 +1,7 @@
-"""The engine Spark: makes models from the landing files and hands the marts to the warehouse.
+"""The engine Spark: computes models from the landing files, as Parquet that the warehouse takes in.
 
-Reads `landing/`, writes `spark/<model>/<fingerprint>/` below home, and fills the warehouse's table
-through the connection handed in. Starts Spark only once a model has to be made.
+Reads `landing/` and, through the connection handed in, what stands unchanged; writes
+`spark/<model>/<fingerprint>/` below home. Starts Spark only once a model has to be made.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flows.build import current
 from flows.build.check import Finding, check_model
 from flows.build.engines.spark_session import session
-from flows.build.engines.spark_tables import SparkTables, types
+from flows.build.engines.spark_tables import SparkTables, address, types
 from flows.build.engines.spark_types import holds_all_of, spark_type
 from flows.build.graph import tables_of
 from flows.build.trial import PARAMETER_COLUMNS
@@ -22,13 +22,17 @@ from warehouse.records import STORE_COLUMNS, known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
 
     from flows.build.model import Model
     from warehouse.home import Home
+
+
+#: Spark's mark that a folder holds all of a write.
+_WHOLE = "_SUCCESS"
 
 
 @contextmanager
@@ -50,7 +54,7 @@ def spark_engine(
 
 
 class SparkEngine:
-    """Makes one model after another; each reads what those before it wrote."""
+    """Computes one model after another; each reads what those before it wrote."""
 
     def __init__(
         self,
@@ -68,30 +72,27 @@ class SparkEngine:
         self._ends = ends
         self._tables: SparkTables | None = None
 
-    def make(self, model: Model, prints: Mapping[str, str]) -> tuple[int, list[Finding]]:
-        """Compute and check a model on Spark, then fill its table in the warehouse.
+    def compute(self, model: Model, fingerprint: str) -> tuple[str, list[Finding]]:
+        """Compute and check a model on Spark; returns a query of its rows for DuckDB.
 
-        `prints` holds the fingerprints of the model and of all it reads. Raises Trouble where
-        Spark cannot compute it.
+        Raises Trouble where Spark cannot compute it.
         """
         tables = self._tables = self._tables or self._open()
         from pyspark.errors import PySparkException
 
-        folder = self._folder(model.name, prints)
+        folder = self._home.spark / model.name / fingerprint
         try:
-            for name in sorted(tables_of(model.sql)):
-                if name not in tables.columns:
-                    self._lend(tables, name, prints)
+            for name in sorted(tables_of(model.sql) - tables.columns.keys()):
+                self._lend(tables, name)
             frame = _as_stated(tables.query(model.sql), model)
             # what a run that died left here has no mark of success, and is written over
-            frame.write.mode("overwrite").parquet(str(folder))
+            frame.write.mode("overwrite").parquet(address(folder))
             tables.read_files(model.name, [folder], types(frame))
-            rows, findings = check_model(cast("Any", tables), model)
+            _, findings = check_model(cast("Any", tables), model)
         except PySparkException as error:
             said = str(error).strip().split("\n\n")[0]
             raise Trouble(f"The model {model.name} cannot be computed on Spark: {said}") from error
-        self._fill(model, folder, types(frame))
-        return rows, findings
+        return _rows_in(folder, frame.columns), findings
 
     def _open(self) -> SparkTables:
         """Name the records: their versions in the landing files, and which of them count."""
@@ -118,29 +119,27 @@ class SparkEngine:
         asked = ", ".join(f'cast("{column}" as varchar)' for column in columns)
         tables.rows(name, self._con.execute(f"select {asked} from {name}").fetchall(), columns)
 
-    def _lend(self, tables: SparkTables, name: str, prints: Mapping[str, str]) -> None:
+    def _lend(self, tables: SparkTables, name: str) -> None:
         """Hand a model over that stands unchanged: as Spark wrote it, or from the warehouse."""
-        folder = self._folder(name, prints)
-        if not (folder / "_SUCCESS").exists():
+        (fingerprint,) = self._con.execute(
+            "select fingerprint from ledger_models where model = ?", [name]
+        ).fetchall()[0]
+        folder = self._home.spark / name / fingerprint
+        if not (folder / _WHOLE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             path = _quoted(folder / "part-0.parquet")
             self._con.execute(f"copy (from \"{name}\") to '{path}' (format parquet)")
-            (folder / "_SUCCESS").touch()
+            (folder / _WHOLE).touch()
         described = self._con.execute(f'describe "{name}"').fetchall()
         tables.read_files(name, [folder], {row[0]: row[1] for row in described})
 
-    def _fill(self, model: Model, folder: Path, columns: Mapping[str, str]) -> None:
-        """The warehouse's table from Spark's files, in the order of the grain."""
-        names = ", ".join(f'"{name}"' for name in columns)
-        grain = ", ".join(f'"{c}"' for c in model.grain) or "all"
-        self._con.execute(
-            f'create or replace table "{model.name}" as select {names}'
-            f" from read_parquet('{_quoted(folder)}/*.parquet') order by {grain}"
-        )
 
-    def _folder(self, name: str, prints: Mapping[str, str]) -> Path:
-        return self._home.spark / name / prints[name]
+def _rows_in(folder: Path, columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    # each by its name: a home may have characters in it that a pattern would read as its own
+    files = ", ".join(f"'{_quoted(file)}'" for file in sorted(folder.glob("*.parquet")))
+    return f"select {names} from read_parquet([{files}])"
 
 
 def _as_stated(frame: Any, model: Model) -> Any:

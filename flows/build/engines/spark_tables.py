@@ -57,7 +57,7 @@ class SparkTables:
     def read_files(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Name the rows of Parquet files; a column that an older file lacks is null."""
         reader = self.spark.read.schema(columns_ddl(dict(columns)))
-        frame = reader.parquet(*[str(path) for path in paths]) if paths else self._empty(columns)
+        frame = reader.parquet(*map(address, paths)) if paths else self._empty(columns)
         self.name_frame(name, frame, columns)
 
     def name_frame(self, name: str, frame: Any, columns: Mapping[str, str]) -> None:
@@ -90,6 +90,11 @@ class SparkTables:
 def types(frame: Any) -> dict[str, str]:
     """The columns of a frame with their types in DuckDB's words."""
     return {part.name: duckdb_type(part.dataType.simpleString()) for part in frame.schema}
+
+
+def address(path: Path) -> str:
+    """Where Spark finds a path: on the file system, whatever else a cluster's default may be."""
+    return f"file://{path}"
 
 
 def _literal(value: str | None) -> str:

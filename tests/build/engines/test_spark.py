@@ -153,7 +153,7 @@ def _land(con: duckdb.DuckDBPyConnection, home: Home) -> None:
 def _build(con: duckdb.DuckDBPyConnection, home: Home, as_of: dt.date = DAY) -> BuildReport:
     _land(con, home)
     with spark_engine(con, home, as_of, master=MASTER, conf=SMALL) as engine:
-        return build(con, home, as_of=as_of, make=engine.make)
+        return build(con, home, as_of=as_of, compute=engine.compute)
 
 
 def _published(home: Home) -> list[tuple[Any, ...]]:
