@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_SPARK := $(VENV)/.ready-spark
 
-.PHONY: briefing test browser services live faults check bench lock clean
+.PHONY: briefing test browser services live spark faults check bench lock clean
 
 ## briefing: set up, read the bundled records, build, and write the briefing
 briefing: $(READY)
@@ -13,7 +14,7 @@ briefing: $(READY)
 ## test: set up and run every test that needs nothing but Python
 test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup \
-	  -m "not browser and not faults and not postgres and not live"
+	  -m "not browser and not faults and not postgres and not live and not spark"
 
 ## browser: the tests that open pages in Debian's chromium
 browser: $(READY)
@@ -29,17 +30,22 @@ live: $(READY)
 	  --editable '.[live]'
 	$(BIN)/pytest -m live
 
+## spark: the tests that compute on a real Apache Spark (needs Java 17 or 21)
+spark: $(READY) $(READY_SPARK)
+	$(BIN)/pytest -m spark
+
 ## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
 faults: $(READY)
 	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
 	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
 
-## check: linters and types
+## check: linters, types, and whether each model can be said on every engine
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 -q sql
+	$(BIN)/pytest -q tests/sql/test_portable.py
 
 ## bench: what is claimed about speed, as ratios within one run
 bench: $(READY)
@@ -49,6 +55,10 @@ bench: $(READY)
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	$(PYTHON) -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))\
+	  ['project']['optional-dependencies']['spark']))" \
+	  | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url - -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -66,3 +76,9 @@ $(READY): requirements.lock pyproject.toml
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c \
 	  "from flows.brief import render; render.compile_all()"
 	touch $(READY)
+
+# 450 MB that only `make spark` needs, beside the rest.
+$(READY_SPARK): $(READY) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements-spark.lock
+	touch $(READY_SPARK)

@@ -55,6 +55,13 @@ class Language(StrEnum):
     zh = "zh"
 
 
+class Engine(StrEnum):
+    """What computes the models."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 def _day(text: str) -> dt.date:
     try:
         return clock.knowable(dt.date.fromisoformat(text))
@@ -87,6 +94,9 @@ OneLang = Annotated[
     Language | None, typer.Option("--lang", help="Language; the first of the settings.")
 ]
 Period = Annotated[PeriodKind | None, typer.Option("--period", help="Only this kind of briefing.")]
+WithEngine = Annotated[
+    Engine | None, typer.Option("--engine", help="What computes the models; the settings' engine.")
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; chipbrief.toml where you stand.")
 ]
@@ -111,6 +121,7 @@ def run(
     period: Period = None,
     as_of: AsOf = None,
     lang: Lang = None,
+    engine: WithEngine = None,
     as_json: AsJson = False,
 ) -> None:
     """Do the whole job: ingest what is new, build, brief, deliver what is due."""
@@ -119,7 +130,7 @@ def run(
 
     with progress.bar(as_json) as on_progress:
         report = pipeline.run(
-            _settings(context),
+            _settings(context, engine=engine),
             period=period,
             as_of=as_of,
             languages=lang,
@@ -175,6 +186,7 @@ def build(
     context: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Make every model anew.")] = False,
     as_of: AsOf = None,
+    engine: WithEngine = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the models up to date, check them and publish them together."""
@@ -183,7 +195,7 @@ def build(
 
     with progress.bar(as_json) as on_progress:
         report = pipeline.build_stage(
-            _settings(context), as_of=as_of, full=full, on_progress=on_progress
+            _settings(context, engine=engine), as_of=as_of, full=full, on_progress=on_progress
         )
     outcome.tell_build(report, as_json=as_json)
 
@@ -416,10 +428,10 @@ def sample_sales(
     typer.echo(f"{rows:,} invented shipments are in {path}.")
 
 
-def _settings(context: typer.Context) -> Any:
+def _settings(context: typer.Context, **given: Any) -> Any:
     from flows import settings
 
-    return settings.load(context.obj["config"], home=context.obj["home"])
+    return settings.load(context.obj["config"], home=context.obj["home"], **given)
 
 
 def main() -> None:

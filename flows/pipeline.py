@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from flows.brief.edition import Edition
+    from flows.build.make import Compute
     from flows.build.run import BuildReport
     from flows.deliver.report import DeliveryReport
     from flows.ingest.report import IngestReport
@@ -283,13 +284,31 @@ def build_from(
     from flows.build.run import build
 
     due = due_editions(settings, period=None, as_of=None)
-    return build(
-        con,
-        settings.store,
-        as_of=clock.knowable(as_of) if as_of else max(period.as_of for period in due),
-        full=full,
-        on_progress=_as_stage("build", on_progress),
-    )
+    day = clock.knowable(as_of) if as_of else max(period.as_of for period in due)
+    with _engine(con, settings, day) as compute:
+        return build(
+            con,
+            settings.store,
+            as_of=day,
+            full=full,
+            compute=compute,
+            on_progress=_as_stage("build", on_progress),
+        )
+
+
+@contextmanager
+def _engine(
+    con: duckdb.DuckDBPyConnection, settings: Settings, as_of: dt.date
+) -> Iterator[Compute | None]:
+    """What computes the models where it is not the warehouse itself."""
+    if settings.engine == "duckdb":
+        yield None
+        return
+    from flows.build.engines.spark import spark_engine
+
+    at = settings.spark
+    with spark_engine(con, settings.store, as_of, master=at.master, conf=at.conf) as engine:
+        yield engine.compute
 
 
 def brief_from(

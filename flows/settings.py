@@ -34,6 +34,7 @@ from warehouse.home import Home
 
 Language = Literal["en", "zh"]
 PeriodKind = Literal["daily", "weekly", "monthly", "quarterly"]
+Engine = Literal["duckdb", "spark"]
 
 
 def _one_line(given: str) -> str:
@@ -129,6 +130,19 @@ class Live(BaseModel):
     first_day: dt.date = dt.date(2024, 1, 1)
 
 
+class Spark(BaseModel):
+    """Where the engine spark computes; only a build with that engine looks at it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    master: str = Field(
+        default="local[*]",
+        pattern=r"^(local(\[|-cluster\[|$)|spark://|sc://|yarn|k8s://)",
+        description="local[2], local-cluster[2,1,1024], spark://…, yarn, k8s://…, sc://….",
+    )
+    conf: dict[str, str] = Field(default={}, description="Spark's own settings, by their names.")
+
+
 class Settings(BaseSettings):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
@@ -162,6 +176,9 @@ class Settings(BaseSettings):
         pattern=r"^([1-9]\d*(\.\d+)? ?([MGT]i?B)|[1-9]\d?%)$",
         description="DuckDB's memory, such as 8GB or 50%; beyond it queries spill to disk.",
     )
+
+    engine: Engine = Field(default="duckdb", description="What computes the models.")
+    spark: Spark = Spark()
 
     @field_validator("languages")
     @classmethod

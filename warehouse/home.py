@@ -39,6 +39,11 @@ class Home:
         return self.root / "quarantine" / kind / f"{batch_id}.parquet"
 
     @property
+    def spark(self) -> Path:
+        """Marts as Spark wrote them, `<model>/<fingerprint>/*.parquet`; made again if missing."""
+        return self.root / "spark"
+
+    @property
     def warehouse_file(self) -> Path:
         """The DuckDB file of the one writer."""
         return self.root / "warehouse.duckdb"

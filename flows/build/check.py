@@ -55,17 +55,20 @@ def check_model(
     model: Model,
     table: str | None = None,
     holds: str | None = None,
+    *,
+    printed: bool = True,
 ) -> Checked:
     """What is wrong with a built model, which stands in `table` where that is not its own.
 
     Columns and types must be as stated, the grain unique and whole, every check true or unknown
     on each row. A model of the `checks` layer holds offending rows and must be empty. `holds`
-    is one more condition on every row.
+    is one more condition on every row; without `printed` the content is not taken.
     """
     table = table or model.name
+    content_print = _PRINT if printed else "''"
     if model.layer == "checks":
         rows, content = con.execute(
-            f'select count(*), {_PRINT} from "{table}" as this_row'
+            f'select count(*), {content_print} from "{table}" as this_row'
         ).fetchall()[0]
         sample = _sample(con, f'select * from "{table}"') if rows else ""
         found = Finding(model.name, "is_empty", rows, sample, model.meaning)
@@ -82,7 +85,7 @@ def check_model(
     twice += " having count(*) > 1"
     counted = ", ".join(f"count(*) filter (where not ({test}))" for test in tests.values())
     rows, content, doubled, *failed = con.execute(
-        f"select count(*), {_PRINT}, (select count(*) from ({twice})), {counted}"
+        f"select count(*), {content_print}, (select count(*) from ({twice})), {counted}"
         f' from "{table}" as this_row'
     ).fetchall()[0]
     findings = []

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from flows.build.current import Records
     from flows.build.model import Model
 
+    #: Computes a model elsewhere, under what it is made of: a query of its rows, what is wrong.
+    Compute = Callable[[Model, str], tuple[str, list[Finding]]]
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -75,6 +78,7 @@ def make_models(
     records: Records,
     standing: Standing,
     *,
+    compute: Compute | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> tuple[list[Made], list[Finding]]:
     """Make each model whose SQL or inputs changed, in order, and check it.
@@ -102,10 +106,16 @@ def make_models(
                 for table in reads[name]
                 if content.get(_seen(model, table)) != standing.content.get(_seen(model, table))
             }
-            part = touched.reach(model, reads[name], changed) if is_ours else None
+            part = touched.reach(model, reads[name], changed) if is_ours and not compute else None
             try:
+                elsewhere = compute(model, made_of) if compute else None
                 rows, content[name], wrong = _make(
-                    con, model, part, standing.content.get(name), touched if is_ours else None
+                    con,
+                    model,
+                    part,
+                    standing.content.get(name),
+                    touched if is_ours else None,
+                    elsewhere,
                 )
             except duckdb.Error as error:
                 raise Trouble(f"The model {name} cannot be computed: {error}") from error
@@ -176,29 +186,30 @@ def _make(
     part: frozenset[dt.date] | None,
     before: str | None,
     touched: months.Touched | None,
+    elsewhere: tuple[str, list[Finding]] | None = None,
 ) -> tuple[int, str, list[Finding]]:
     """Make a model, whole or in part, and check what was made; returns rows, content, findings.
 
     `before` is the content of the table that stands; `touched` is told of the months in which
-    the new one differs.
+    the new one differs. `elsewhere` is the query and the findings of another engine.
     """
+    sql, found = elsewhere or (model.sql, None)
     order = ", ".join(f'"{column}"' for column in model.grain) or "all"
-    ordered = f"select * from (\n{model.sql}\n) order by {order}"
+    ordered = f"select * from (\n{sql}\n) order by {order}"
     if before is None:
         con.execute(f'create or replace table "{model.name}" as {ordered}')
-        whole = check_model(con, model)
-        return whole.rows, f"{model.shape} {whole.content}", whole.findings
+        rows, content, findings = _look(con, model, model.name, found)
+        return rows, f"{model.shape} {content}", findings
     new = f"new {model.name}"
     if part is None:
         con.execute(f'create or replace temp table "{new}" as {ordered}')
-        checked = check_model(con, model, new)
-        rows, content = checked.rows, checked.content
+        rows, content, findings = _look(con, model, new, found)
     else:
         remade = f"remade {model.name}"
         with months.shadowed(con, model, part):
             con.execute(f'create or replace temp table "{remade}" as {ordered}')
         inside = months.within(model.months.by, part) if model.months else "true"
-        checked = check_model(con, model, remade, inside)
+        findings = check_model(con, model, remade, inside).findings
         con.execute(
             f'create or replace temp table "{new}" as select * from ('
             f' select * from "{model.name}" where not ({inside})'
@@ -212,4 +223,14 @@ def _make(
             touched.replaced(model.name, new)
         con.execute(f'create or replace table "{model.name}" as from "{new}"')
     con.execute(f'drop table "{new}"')
-    return rows, content, checked.findings
+    return rows, content, findings
+
+
+def _look(
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, found: list[Finding] | None
+) -> tuple[int, str, list[Finding]]:
+    """Rows, content and findings of a whole table; another engine has looked for its own."""
+    if found is not None:
+        return *content_of(con, table), found
+    checked = check_model(con, model, table)
+    return checked.rows, checked.content, checked.findings

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flows.build.check import Finding
     from flows.build.current import Records
-    from flows.build.make import Progress
+    from flows.build.make import Compute, Progress
     from warehouse.home import Home
 
 #: Kinds too large to travel in the published copy; readers get them as marts.
@@ -53,12 +53,13 @@ def build(
     *,
     as_of: dt.date,
     full: bool = False,
+    compute: Compute | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Bring every model up to date with the records as known on `as_of`, check and publish.
 
     All or nothing: when a check fails the transaction is rolled back, CheckFailed names the
-    rows, and readers keep what was published before.
+    rows, and readers keep what was published before. `compute` is another engine's.
     """
     ledger.ensure(con)
     started = time.monotonic()
@@ -87,7 +88,9 @@ def build(
         code = remembered(con, assets.asset("sql"))
         standing = Standing() if full else Standing.of(con)
         records = prepare(con, as_of, source, full=full)
-        made, findings = make_models(con, code, records, standing, on_progress=on_progress)
+        made, findings = make_models(
+            con, code, records, standing, compute=compute, on_progress=on_progress
+        )
         _refuse(findings, "nothing was published")
         write_ledger(con, made, records.prints)
         _drop_orphans(con, code.models)

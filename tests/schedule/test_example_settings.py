@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows import settings
-from flows.settings import Http, Live, Query, Settings, Smtp
+from flows.settings import Http, Live, Query, Settings, Smtp, Spark
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +28,8 @@ def test_the_example_can_be_used_as_it_is() -> None:
 def test_the_example_with_every_setting_switched_on_is_valid_too(tmp_path: Path) -> None:
     text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
     file = tmp_path / "chipbrief.toml"
-    file.write_text(re.sub(r"(?m)^# (\[smtp\]|\[\[queries\]\]|[a-z_]+ = )", r"\1", text), "utf-8")
+    switched = re.sub(r"(?m)^# (\[smtp\]|\[spark\]|\[\[queries\]\]|[a-z_]+ = )", r"\1", text)
+    file.write_text(switched, "utf-8")
 
     loaded = settings.load(file)
 
@@ -36,11 +37,12 @@ def test_the_example_with_every_setting_switched_on_is_valid_too(tmp_path: Path)
     block = "chipbrief-smtp"
     assert loaded.smtp.password_secret == block
     assert [query.name for query in loaded.queries] == ["desk-sales"]
+    assert loaded.spark.conf == {"spark.executor.memory": "4g"}
 
 
 def test_every_setting_is_shown_in_the_example() -> None:
     text = (ROOT / "chipbrief.example.toml").read_text("utf-8")
 
-    parts = (Settings, Smtp, Http, Query, Live)
+    parts = (Settings, Smtp, Http, Query, Live, Spark)
     for field in (name for part in parts for name in part.model_fields):
         assert re.search(rf"(?m)^(# ?)?\[*{field}\b|^#   {field}\b", text), field

@@ -1,0 +1,52 @@
+"""Where Spark overtakes DuckDB: a full build of all models over ever more invented sales.
+
+Both engines build the same home in turn, in one run; prints medians and their ratio by rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.process import Contender, machine, race
+
+
+def main() -> None:
+    """Measure and print."""
+    words = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__)
+    words.add_argument("rows", type=int, nargs="*", default=[100_000, 1_000_000])
+    words.add_argument("--runs", type=int, default=3, help="runs of each engine, after a warm-up")
+    words.add_argument("--master", default="local[*]", help="where Spark computes")
+    words.add_argument("--conf", default="{}", help="Spark's own settings, as JSON")
+    told = words.parse_args()
+    os.environ["CHIPBRIEF_SPARK__MASTER"] = told.master
+    os.environ["CHIPBRIEF_SPARK__CONF"] = told.conf
+    print(f"{machine()}; Spark at {told.master}; medians of {told.runs} alternating full builds")
+    print(f"{'sales rows':>12} {'DuckDB':>10} {'Spark':>10} {'Spark/DuckDB':>13}")
+    for rows in told.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            duckdb, spark = _measure(Path(folder), rows, told.runs)
+            print(f"{rows:>12,} {duckdb:>8.1f} s {spark:>8.1f} s {spark / duckdb:>12.2f}x")
+
+
+def _measure(folder: Path, rows: int, runs: int) -> tuple[float, float]:
+    """Median seconds of a full build by each engine over the bundled records and `rows` sales."""
+    program = [str(Path(sys.executable).with_name("chipbrief")), "--home", str(folder / "home")]
+    sales, log = str(folder / "sales.parquet"), folder / "log.txt"
+    for step in (
+        ["run"],
+        ["sample", "sales", "--rows", str(rows), "--seed", "1", sales],
+        ["ingest", sales],
+    ):
+        race([Contender("prepare", [*program, *step])], 0, log)
+    full = [*program, "build", "--full", "--engine"]
+    engines = [Contender("DuckDB", [*full, "duckdb"]), Contender("Spark", [*full, "spark"])]
+    race(engines, runs, log)
+    return engines[0].median, engines[1].median
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The engine Spark: computes models from the landing files, as Parquet that the warehouse takes in.
+
+Reads `landing/` and, through the connection handed in, what stands unchanged; writes
+`spark/<model>/<fingerprint>/` below home. Starts Spark only once a model has to be made.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from flows.build import current
+from flows.build.check import Finding, check_model
+from flows.build.engines.spark_session import session
+from flows.build.engines.spark_tables import SparkTables, address, types
+from flows.build.engines.spark_types import holds_all_of, spark_type
+from flows.build.graph import tables_of
+from flows.build.trial import PARAMETER_COLUMNS
+from warehouse.errors import Trouble
+from warehouse.records import STORE_COLUMNS, known_kinds
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from flows.build.model import Model
+    from warehouse.home import Home
+
+
+#: Spark's mark that a folder holds all of a write.
+_WHOLE = "_SUCCESS"
+
+
+@contextmanager
+def spark_engine(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    as_of: dt.date,
+    *,
+    master: str,
+    conf: Mapping[str, str],
+) -> Iterator[SparkEngine]:
+    """The engine for one build; Spark ends with it, and files of no standing model go."""
+    with ExitStack() as ends:
+        yield SparkEngine(con, home, as_of, master, conf, ends)
+        standing = dict(con.execute("select model, fingerprint from ledger_models").fetchall())
+    for folder in sorted(home.spark.glob("*/*")):
+        if standing.get(folder.parent.name) != folder.name:
+            shutil.rmtree(folder)
+
+
+class SparkEngine:
+    """Computes one model after another; each reads what those before it wrote."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        home: Home,
+        as_of: dt.date,
+        master: str,
+        conf: Mapping[str, str],
+        ends: ExitStack,
+    ) -> None:
+        self._con = con
+        self._home = home
+        self._as_of = as_of
+        self._at = session(master, conf)
+        self._ends = ends
+        self._tables: SparkTables | None = None
+
+    def compute(self, model: Model, fingerprint: str) -> tuple[str, list[Finding]]:
+        """Compute and check a model on Spark; returns a query of its rows for DuckDB.
+
+        Raises Trouble where Spark cannot compute it.
+        """
+        tables = self._tables = self._tables or self._open()
+        from pyspark.errors import PySparkException
+
+        folder = self._home.spark / model.name / fingerprint
+        try:
+            for name in sorted(tables_of(model.sql) - tables.columns.keys()):
+                self._lend(tables, name)
+            frame = _as_stated(tables.query(model.sql), model)
+            # what a run that died left here has no mark of success, and is written over
+            frame.write.mode("overwrite").parquet(address(folder))
+            tables.read_files(model.name, [folder], types(frame))
+            checked = check_model(cast("Any", tables), model, printed=False)
+        except PySparkException as error:
+            said = str(error).strip().split("\n\n")[0]
+            raise Trouble(f"The model {model.name} cannot be computed on Spark: {said}") from error
+        return _rows_in(folder, frame.columns), checked.findings
+
+    def _open(self) -> SparkTables:
+        """Name the records: their versions in the landing files, and which of them count."""
+        tables = SparkTables(self._ends.enter_context(self._at))
+        for kind, shape in known_kinds(self._con).items():
+            batches = self._con.execute(
+                "select batch_id from ledger_batches where kind = ? and rows_accepted > 0"
+                " order by batch_no",
+                [kind],
+            ).fetchall()
+            files = [self._home.landing_file(kind, batch_id) for (batch_id,) in batches]
+            tables.read_files(f"raw_{kind}", files, {**shape.columns, **STORE_COLUMNS})
+            tables.view(
+                f"rec_{kind}",
+                current.current_sql(kind, shape, self._as_of, "store"),
+                {**shape.columns, **current.VERSION_COLUMNS},
+            )
+        self._lend_rows(tables, "rec_quarantine", current.QUARANTINE_COLUMNS)
+        self._lend_rows(tables, "parameters", PARAMETER_COLUMNS)
+        return tables
+
+    def _lend_rows(self, tables: SparkTables, name: str, columns: dict[str, str]) -> None:
+        """Hand a few rows over from the warehouse."""
+        asked = ", ".join(f'cast("{column}" as varchar)' for column in columns)
+        tables.rows(name, self._con.execute(f"select {asked} from {name}").fetchall(), columns)
+
+    def _lend(self, tables: SparkTables, name: str) -> None:
+        """Hand a model over that stands unchanged: as Spark wrote it, or from the warehouse."""
+        (fingerprint,) = self._con.execute(
+            "select fingerprint from ledger_models where model = ?", [name]
+        ).fetchall()[0]
+        folder = self._home.spark / name / fingerprint
+        if not (folder / _WHOLE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            path = _quoted(folder / "part-0.parquet")
+            self._con.execute(f"copy (from \"{name}\") to '{path}' (format parquet)")
+            (folder / _WHOLE).touch()
+        described = self._con.execute(f'describe "{name}"').fetchall()
+        tables.read_files(name, [folder], {row[0]: row[1] for row in described})
+
+
+def _rows_in(folder: Path, columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    # each by its name: a home may have characters in it that a pattern would read as its own
+    files = ", ".join(f"'{_quoted(file)}'" for file in sorted(folder.glob("*.parquet")))
+    return f"select {names} from read_parquet([{files}])"
+
+
+def _as_stated(frame: Any, model: Model) -> Any:
+    """The frame with the wider types that its twin states, where no digit can change by it.
+
+    Spark adds up in narrower DECIMALs than DuckDB. Any other difference stays for the check of
+    columns to find.
+    """
+    stated = {column.name: column.type.upper() for column in model.columns}
+    made = types(frame)
+    if not any(name in stated and stated[name] != type_ for name, type_ in made.items()):
+        return frame
+    return frame.selectExpr(
+        *(
+            f"cast(`{name}` as {spark_type(stated[name])}) as `{name}`"
+            if name in stated and holds_all_of(stated[name], type_)
+            else f"`{name}`"
+            for name, type_ in made.items()
+        )
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

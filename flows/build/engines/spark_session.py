@@ -1,0 +1,109 @@
+"""A Spark session by the settings: on this machine, on a cluster, or through Spark Connect.
+
+Starts Java and touches no file of the store; pyspark is imported once a session is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.build.engines.transpile import DEFINE_WHOLE
+from warehouse.errors import WrongUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: What the cells depend on. A cluster's own defaults do not count, and nobody may set these.
+MEANING = {
+    # an overflow or a wrong cast is an error, as in DuckDB, and no silent null
+    "spark.sql.ansi.enabled": "true",
+    # a product of DECIMALs keeps its scale; one that does not fit 38 digits is an error
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+
+#: On one machine nobody watches Spark's own page, and no other machine has to find the driver.
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "8",
+}
+
+_QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+
+
+@contextmanager
+def session(master: str, conf: Mapping[str, str]) -> Iterator[Any]:
+    """A session for as long as it is used; one that stood before is used and left standing.
+
+    Raises WrongUse where pyspark or Java is missing, where `conf` sets what the cells depend
+    on, or where Spark does not start.
+    """
+    _refuse(master, conf)
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    stood = SparkSession.getActiveSession()
+    try:
+        spark = stood or _start(SparkSession.builder, master, conf)
+        for name, value in MEANING.items():
+            spark.conf.set(name, value)
+        spark.sql(DEFINE_WHOLE)
+    except (PySparkException, OSError) as error:
+        raise WrongUse(
+            f"Spark did not start at {shown(master)}: {str(error).strip().splitlines()[0]}",
+            "It needs Java 17 or 21 and, at a cluster, a master that answers; see docs/spark.md.",
+        ) from error
+    try:
+        yield spark
+    finally:
+        if stood is None:
+            spark.stop()
+
+
+def shown(master: str) -> str:
+    """The master's address without what follows it: a token of Spark Connect stands there."""
+    return master.split(";", 1)[0]
+
+
+def _start(builder: Any, master: str, conf: Mapping[str, str]) -> Any:
+    own = {**_QUIET, **(LOCAL if master.startswith("local") else {}), **conf}
+    if master.startswith("sc://"):
+        builder = builder.remote(master)
+    else:
+        builder = builder.master(master).appName("chipbrief")
+        for name, value in own.items():
+            builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def _refuse(master: str, conf: Mapping[str, str]) -> None:
+    for name in sorted(MEANING.keys() & conf.keys()):
+        if conf[name] != MEANING[name]:
+            raise WrongUse(
+                f"{name} = {conf[name]} in [spark.conf] would change the figures.",
+                f"Leave it out: builds need {MEANING[name]}.",
+            )
+    if find_spec("pyspark") is None:
+        raise WrongUse(
+            "The engine spark needs pyspark, which is not installed.",
+            "Install it: pip install 'chipbrief[spark]'; or build with --engine duckdb.",
+        )
+    home = os.environ.get("JAVA_HOME")
+    java = Path(home) / "bin" / "java" if home else shutil.which("java")
+    if not master.startswith("sc://") and not (java and Path(java).exists()):
+        raise WrongUse(
+            "The engine spark needs Java 17 or 21, and there is none"
+            + (f" in JAVA_HOME ({home})." if home else " on the PATH."),
+            "Install it (Debian: openjdk-17-jre-headless), or build with --engine duckdb.",
+        )

@@ -1,0 +1,219 @@
+"""Marts from Spark equal DuckDB's, cell for cell, and reach the same readers by the same rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from flows import assets, pipeline
+from flows.build.engines.spark import spark_engine
+from flows.build.run import BuildReport, build
+from flows.settings import Settings, Spark
+from tests.build.engines.conftest import MASTER, SMALL
+from tests.conftest import NOW
+from warehouse.errors import CheckFailed, Trouble
+from warehouse.store import open_published
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from warehouse.home import Home
+
+    Add = Callable[[str, int, str], None]
+    Run = Callable[..., subprocess.CompletedProcess[str]]
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.usefixtures("spark"),
+    pytest.mark.xdist_group("spark"),
+    # pyspark's own tests, which it imports, warn of the pandas that another package brought
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
+
+DAY = dt.date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def built_home(briefed_home: Path, tmp_path_factory: pytest.TempPathFactory, spark: Any) -> Path:
+    """The bundled records built whole on Spark, over a copy of what DuckDB built."""
+    home = tmp_path_factory.mktemp("spark") / "home"
+    shutil.copytree(briefed_home, home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHIPBRIEF_NOW", NOW)
+        report = pipeline.build_stage(_settings(home), full=True)
+    assert len(report.built) == len(list(assets.asset("sql").glob("*/*.sql")))
+    return home
+
+
+def _settings(home: Path) -> Settings:
+    return Settings(home=home, engine="spark", spark=Spark(master=MASTER, conf=SMALL))
+
+
+def _tables(file: Path) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Every published table but the ledgers of times: its columns with types, and its rows."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        names = [
+            row[0]
+            for row in con.execute(
+                "select table_name from duckdb_tables() where table_name not in"
+                " ('ledger_runs', 'ledger_models', 'ledger_builds') order by 1"
+            ).fetchall()
+        ]
+        return {
+            name: (
+                [row[:2] for row in con.execute(f'describe "{name}"').fetchall()],
+                con.execute(f'from "{name}"').fetchall(),
+            )
+            for name in names
+        }
+
+
+def test_every_mart_of_the_bundled_records_is_duckdbs_cell_for_cell_in_its_order(
+    briefed_home: Path, built_home: Path
+) -> None:
+    there, here = (
+        _tables(briefed_home / "published.duckdb"),
+        _tables(built_home / "published.duckdb"),
+    )
+
+    assert len(there) > len(list(assets.asset("sql").glob("*/*.sql")))
+    assert here.keys() == there.keys()
+    assert [name for name in there if here[name] != there[name]] == []
+
+
+def test_the_marts_stand_as_parquet_one_folder_a_model(built_home: Path) -> None:
+    marts = {folder.name for folder in (built_home / "spark").iterdir()}
+
+    assert marts == {path.stem for path in assets.asset("sql").glob("*/*.sql")}
+    assert all(
+        len(list(folder.glob("*/_SUCCESS"))) == 1 for folder in (built_home / "spark").iterdir()
+    )
+
+
+def test_nothing_changed_is_nothing_done_whichever_engine_asks(
+    built_home: Path, run_chipbrief: Run
+) -> None:
+    before = (built_home / "published.duckdb").stat().st_ino
+
+    done = run_chipbrief(built_home, "build", "--engine", "spark", "--json")
+    other = run_chipbrief(built_home, "build", "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert not json.loads(done.stdout)["is_new"]
+    assert json.loads(other.stdout)["build_id"] == json.loads(done.stdout)["build_id"]
+    assert (built_home / "published.duckdb").stat().st_ino == before
+
+
+def test_a_cluster_builds_only_what_a_new_record_reaches(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    seed = (assets.seeds() / "disclosures.csv").read_text("utf-8").splitlines()
+    key, _, rest = seed[1].partition(",")
+    new = tmp_path / "disclosures.csv"
+    new.write_text("\n".join([seed[0], f"{key}-again,{rest}", ""]), "utf-8")
+    assert run_chipbrief(own_home, "ingest", str(new)).returncode == 0
+    beside = tmp_path / "beside"
+    shutil.copytree(own_home, beside)
+
+    done = run_chipbrief(
+        own_home,
+        "build",
+        "--engine",
+        "spark",
+        "--json",
+        CHIPBRIEF_SPARK__MASTER="local-cluster[2,1,1024]",
+        CHIPBRIEF_SPARK__CONF=json.dumps(SMALL),
+    )
+    by_duckdb = run_chipbrief(beside, "build", "--json")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(json.loads(done.stdout)["built"]) == sorted(json.loads(by_duckdb.stdout)["built"])
+    assert json.loads(done.stdout)["built"]
+    assert json.loads(done.stdout)["unchanged"] > 0
+    assert _tables(own_home / "published.duckdb") == _tables(beside / "published.duckdb")
+
+
+def _land(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Put the batches that `add` made where ingest would have put them."""
+    for (batch_id,) in con.execute("select batch_id from ledger_batches").fetchall():
+        path = home.landing_file("sales", batch_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        con.execute(
+            f"copy (from raw_sales where batch_id = '{batch_id}') to '{path}' (format parquet)"
+        )
+
+
+def _build(con: duckdb.DuckDBPyConnection, home: Home, as_of: dt.date = DAY) -> BuildReport:
+    _land(con, home)
+    with spark_engine(con, home, as_of, master=MASTER, conf=SMALL) as engine:
+        return build(con, home, as_of=as_of, compute=engine.compute)
+
+
+def _published(home: Home) -> list[tuple[Any, ...]]:
+    with open_published(home) as con:
+        return con.execute("select vendor, units from fct_units order by vendor").fetchall()
+
+
+@pytest.mark.usefixtures("sql")
+def test_the_version_known_on_the_day_counts_on_spark_too(
+    con: duckdb.DuckDBPyConnection, home: Home, add: Add
+) -> None:
+    add("NVIDIA", 17, "2025-02-28")
+    add("NVIDIA", 25, "2026-02-28")
+    add("AMD", 1, "2026-01-01")
+    add("AMD", 2, "2026-01-01")
+
+    _build(con, home)
+    now = _published(home)
+    _build(con, home, dt.date(2025, 12, 31))
+
+    assert now == [("AMD", 2), ("NVIDIA", 25)]
+    assert _published(home) == [("NVIDIA", 17)]
+    assert len(list(home.spark.glob("fct_units/*"))) == 1
+
+
+@pytest.mark.usefixtures("sql")
+def test_a_failed_check_on_spark_publishes_nothing_and_names_the_rows(
+    con: duckdb.DuckDBPyConnection, home: Home, add: Add
+) -> None:
+    add("AMD", 1, "2026-01-01")
+    _build(con, home)
+    add("Intel", -5, "2026-01-01")
+
+    with pytest.raises(CheckFailed, match=r"units_not_negative fails on 1 row.*Intel") as failed:
+        _build(con, home)
+
+    assert failed.value.exit_code == 5
+    assert _published(home) == [("AMD", 1)]
+    assert con.execute("select vendor from fct_units").fetchall() == [("AMD",)]
+
+
+def test_a_column_of_another_type_fails_on_spark_too(
+    con: duckdb.DuckDBPyConnection, home: Home, sql: Path, add: Add
+) -> None:
+    add("AMD", 1, "2026-01-01")
+    (sql / "marts" / "fct_units.sql").write_text(
+        "select vendor, cast(max(units) as bigint) as units from rec_sales group by vendor"
+    )
+
+    with pytest.raises(CheckFailed, match="columns_as_stated"):
+        _build(con, home)
+
+
+def test_a_model_that_spark_cannot_compute_is_named(
+    con: duckdb.DuckDBPyConnection, home: Home, sql: Path, add: Add
+) -> None:
+    add("x", 1, "2026-01-01")
+    (sql / "marts" / "fct_units.sql").write_text(
+        "select vendor, cast(vendor as decimal(18, 0)) as units from rec_sales"
+    )
+
+    with pytest.raises(Trouble, match="The model fct_units cannot be computed on Spark"):
+        _build(con, home)
