@@ -1,4 +1,4 @@
-"""Words for what the law says of chips and fees: statuses, classes, bands, letters, what is unknown.
+"""Words for what the law says of chips and fees: statuses, classes, bands, letters, what lacks.
 
 Plain data, a part of `words.WORDS`; `N_` only marks a message for extraction.
 """
