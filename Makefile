@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_SPARK := $(VENV)/.ready-spark
+READY_LIVE := $(VENV)/.ready-live
 
 .PHONY: briefing test browser services live spark faults check bench lock clean
 
@@ -25,9 +26,7 @@ services: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m postgres
 
 ## live: the tests of the live price packages, which it installs; their providers are not asked
-live: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
-	  --editable '.[live]'
+live: $(READY) $(READY_LIVE)
 	$(BIN)/pytest -m live
 
 ## spark: the tests that compute on a real Apache Spark (needs Java 17 or 21)
@@ -55,6 +54,9 @@ bench: $(READY)
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
 	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev \
+	  --extra live --constraint requirements.lock --no-header --no-annotate \
+	  --no-emit-index-url pyproject.toml -o requirements-live.lock
 	$(PYTHON) -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))\
 	  ['project']['optional-dependencies']['spark']))" \
 	  | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -76,6 +78,11 @@ $(READY): requirements.lock pyproject.toml
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c \
 	  "from flows.brief import render; render.compile_all()"
 	touch $(READY)
+
+$(READY_LIVE): $(READY) requirements-live.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --no-deps -r requirements-live.lock
+	touch $(READY_LIVE)
 
 # 450 MB that only `make spark` needs, beside the rest.
 $(READY_SPARK): $(READY) requirements-spark.lock

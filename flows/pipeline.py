@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse import clock, ledger, standing
+from warehouse import clock, failpoint, ledger, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 from warehouse.store import open_warehouse
@@ -76,26 +76,27 @@ class Writing:
 def writing(settings: Settings, command: str) -> Iterator[Writing]:
     """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
     home, started = settings.store, clock.now()
-    with (
-        WriterLock(home, command, settings.lock_wait_seconds),
-        open_warehouse(home, settings.memory_limit) as con,
-    ):
-        if settings.threads:
-            con.execute(f"set threads = {settings.threads}")
-        ledger.ensure(con)
-        run = Writing(con)
-        try:
-            yield run
-        except Exception as error:
-            code = error.exit_code if isinstance(error, Trouble) else 1
-            said = (str(error) or type(error).__name__).splitlines()[0]
-            # where the disk is full the ledger cannot be written either
-            with suppress(duckdb.Error, OSError):
-                ledger.record_run(con, command, started, "failed", code, said)
-                standing.write(con, home)
-            raise
-        ledger.record_run(con, command, started, "done", run.exit_code, run.said)
-        standing.write(con, home)
+    with WriterLock(home, command, settings.lock_wait_seconds):
+        with open_warehouse(home, settings.memory_limit) as con:
+            failpoint.reach("warehouse.opened")
+            if settings.threads:
+                con.execute(f"set threads = {settings.threads}")
+            ledger.ensure(con)
+            run = Writing(con)
+            try:
+                yield run
+            except Exception as error:
+                code = error.exit_code if isinstance(error, Trouble) else 1
+                said = (str(error) or type(error).__name__).splitlines()[0]
+                # where the disk is full the ledger cannot be written either
+                with suppress(duckdb.Error, OSError):
+                    ledger.record_run(con, command, started, "failed", code, said)
+                    standing.write(con, home)
+                raise
+            ledger.record_run(con, command, started, "done", run.exit_code, run.said)
+            standing.write(con, home)
+        # closing wrote the log into the file
+        failpoint.reach("warehouse.closed")
 
 
 def run(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a block: large enough to keep the cores busy, small beside any memory.
 SIZE = 1 << 24
+#: Lines of a block: rows of hardly a byte would take a hundred times their size.
+MOST_LINES = 500_000
 _BOM = b"\xef\xbb\xbf"
 #: As much of a file as its encoding is told from.
 _HEAD = 1 << 18
@@ -50,6 +52,9 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
             data = source.read(SIZE)
             if not (is_last := source.tell() >= size):
                 data = _whole_lines(data, source, is_cr=is_cr)
+            if (fewer := _fewer_lines(data, b"\r" if is_cr else b"\n")) < len(data):
+                source.seek(fewer - len(data), 1)
+                data, is_last = data[:fewer], False
             if is_cr:
                 data = data.replace(b"\r", b"\n")
             if line == 1:
@@ -74,6 +79,14 @@ def _whole_lines(data: bytes, source: BinaryIO, *, is_cr: bool) -> bytes:
         return data
     source.seek(end - len(data), 1)
     return data[:end]
+
+
+def _fewer_lines(data: bytes, mark: bytes) -> int:
+    """How much of `data` is whole lines of which there are not too many."""
+    end = len(data)
+    while data.count(mark, 0, end) > MOST_LINES:
+        end = data.rfind(mark, 0, end // 2) + 1 or end
+    return end
 
 
 def _has_only_cr(path: Path) -> bool:

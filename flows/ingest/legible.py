@@ -93,7 +93,7 @@ def _reader_of(original: Path, name: str) -> tuple[list[str], Callable[[str], di
 def _of_json(raw: str) -> dict[str, str]:
     try:
         found = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}

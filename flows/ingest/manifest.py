@@ -57,11 +57,8 @@ def write(home: Home, manifest: Manifest) -> None:
     body = asdict(manifest)
     body["batch"]["recorded_at"] = manifest.batch.recorded_at.isoformat()
     text = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True)
-    durable.write_text(
-        home.manifests / f"{manifest.batch.batch_id}.json",
-        text + "\n",
-        "manifest" if manifest.batch.status == "accepted" else "refusal",
-    )
+    step = "manifest" if manifest.batch.status == "accepted" else "refusal"
+    durable.write_text(home.manifests / f"{manifest.batch.batch_id}.json", text + "\n", step)
 
 
 def read(path: Path) -> Manifest:

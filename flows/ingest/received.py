@@ -95,7 +95,7 @@ def _json(path: Path, name: str, line_no: int, line: str) -> Received:
     if path.stat().st_size <= MOST_OF_ONE_OBJECT:
         try:
             whole = json.loads(path.read_bytes())
-        except ValueError:
+        except (ValueError, RecursionError):
             whole = None
         # an object on one line is a record of ours, unless objects lie within it
         is_over_lines = not line.rstrip().endswith("}")

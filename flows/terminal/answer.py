@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -16,16 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-#: What could command a terminal, or cannot be printed.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
 def lines(*texts: str) -> None:
     """Print lines as they are, unwrapped, so that raw text can be copied.
 
     A file's name or a row may hold line breaks and the codes by which a terminal is commanded.
     """
-    sys.stdout.write("".join(_CONTROL.sub("\ufffd", text) + "\n" for text in texts))
+    shown = (harmless(text.replace("\n", "\ufffd")) for text in texts)
+    sys.stdout.write("".join(f"{text}\n" for text in shown))
 
 
 def to_json(answer: Any) -> None:

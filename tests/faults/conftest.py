@@ -166,9 +166,9 @@ class World:
         """The whole job on the day on which new files have come in."""
         return self.run(SECOND_DAY, server, "run", **more)
 
-    def send(self, server: MoodyServer | None, **more: str) -> subprocess.CompletedProcess[str]:
-        """Delivery alone, on the second day."""
-        return self.run(SECOND_DAY, server, "send", **more)
+    def command_on_second_day(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Any command, without a mail server."""
+        return self.run(SECOND_DAY, None, *words, **more)
 
     def content(self) -> dict[str, str]:
         """Everything that must be the same, by its name: files by bytes, tables by rows."""

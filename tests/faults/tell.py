@@ -44,9 +44,9 @@ def main(report: Path) -> None:
 
 def _what(name: str) -> list[tuple[str, int]]:
     """What a test tried, and how many trials that is."""
-    if case := re.search(r"same_bytes\[(.+)=(\w+)\]", name):
+    if case := re.search(r"(?:same_bytes|rerun)\[(.+)[=-](\w+)\]", name):
         return [(f"{_FAULTS[case[2]]} at a durable step", 1)]
-    if "random_times" in name:
+    if "random_times" in name and not name.endswith("[0-3]"):
         return [("SIGKILL at a random time (ten a home)", 10)]
     if case := re.search(r"law_of_the_batch_holds_on_dirt\[\w+-(few|all)\]", name):
         return [("dirty file", 4 if case[1] == "few" else 96)]

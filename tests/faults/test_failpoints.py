@@ -22,36 +22,51 @@ ROOT = Path(__file__).parents[2]
 POINTS = (Path(__file__).parent / "points.txt").read_text("utf-8").split()
 FAULTS = ("kill", "error", "full")
 CASES = [(point, fault) for point in POINTS for fault in FAULTS]
-#: One fault in each stage of a run.
+#: Commands beside the daily job, the step that each of them takes, and its exit codes when done.
+UPKEEP = {
+    "rebuilt-warehouse": (("rebuild",), {0}),
+    "edition-seen": (("run",), {4, 6}),
+    # a second time the file stands already
+    "to-mend": (("quarantine", "show", "sales_day_two.csv", "--mend", "mended.csv"), {0, 2}),
+}
+PARTS = ("begin", "written", "synced", "renamed", "done")
+UPKEEP_CASES = [(f"{step}.{part}", fault) for step in UPKEEP for part in PARTS for fault in FAULTS]
+#: One fault in each stage of a run, and each kind of fault.
 SHORT = {
-    ("batch.recorded", "kill"),
-    ("manifest.renamed", "error"),
+    ("manifest.renamed", "kill"),
     ("build.made", "full"),
-    ("publication.renamed", "kill"),
     ("edition.renamed", "error"),
     ("mail.dot-sent", "kill"),
 }
+#: Steps that write where the user says, or only where a file was broken by other hands before.
+NOT_OF_A_HOME = {"sample", "unread-log"}
+#: The trials of `make test` share one prepared world, in one process.
+ONE_WORLD = pytest.mark.xdist_group("faults")
 
 
+@ONE_WORLD
 def test_every_point_in_the_code_is_tried(undisturbed: Undisturbed) -> None:
     """A step that is added without a trial, or a point that no run passes, is seen here."""
     passed = set(undisturbed.points)
-    filed = {f"state-filed.{part}" for part in ("begin", "written", "synced", "renamed", "done")}
+    filed = {f"state-filed.{part}" for part in PARTS}
 
     assert set(POINTS) == passed | filed
-    steps = {point.partition(".")[0] for point in POINTS}
+    assert len({*POINTS, *(point for point, _ in UPKEEP_CASES)}) >= 120
     stated = set()
     for folder in ("flows", "warehouse"):
         for module in (ROOT / folder).rglob("*.py"):
             stated |= set(re.findall(r'failpoint\.reach\("([^"]+)"\)', module.read_text("utf-8")))
     assert stated <= set(POINTS)
-    assert {point.partition(".")[0] for point in stated} <= steps
+    tried = {*(point.partition(".")[0] for point in POINTS), *UPKEEP, *NOT_OF_A_HOME}
+    assert steps_named(ROOT) <= tried
 
 
 @pytest.mark.parametrize(
     ("point", "fault"),
     [
-        pytest.param(*case, marks=[] if case in SHORT else [pytest.mark.faults], id="=".join(case))
+        pytest.param(
+            *case, marks=ONE_WORLD if case in SHORT else pytest.mark.faults, id="=".join(case)
+        )
         for case in CASES
     ],
 )
@@ -77,3 +92,48 @@ def test_a_rerun_after_a_fault_leaves_the_same_bytes(
     everybody_got_one(moody_server)
     assert world.content() == undisturbed.content
     assert not [p for p in world.home.rglob("*") if ".part" in p.name or ".ingest-" in p.name]
+
+
+@pytest.fixture(scope="module")
+def upkept(prepared: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The second day done, and a file come in since that changes no figure."""
+    world = prepared.copy(tmp_path_factory.mktemp("upkept") / "world")
+    assert world.second_day(None).returncode == 4
+    received = (prepared.root / "received" / "companies.csv").read_text("utf-8")
+    (world.root / "companies.csv").write_text(f"{received}\n", "utf-8")
+    assert world.command_on_second_day("ingest", "companies.csv").returncode == 0
+    return world
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("point", "fault"), UPKEEP_CASES)
+def test_upkeep_that_a_fault_ends_is_done_by_a_rerun(
+    point: str, fault: str, upkept: World, tmp_path: Path
+) -> None:
+    words, codes = UPKEEP[point.partition(".")[0]]
+    world, whole = upkept.copy(tmp_path / "world"), upkept.copy(tmp_path / "whole")
+    assert whole.command_on_second_day(*words).returncode in codes
+
+    died = world.command_on_second_day(*words, CHIPBRIEF_FAILPOINT=f"{point}={fault}")
+    again = world.command_on_second_day(*words)
+
+    if fault == "kill":
+        assert died.returncode == -signal.SIGKILL
+    assert again.returncode in codes, again.stdout + again.stderr
+    assert world.content() == whole.content()
+    if "to-mend" in point:
+        one, other = ((w.root / "mended.csv").read_bytes() for w in (world, whole))
+        assert one == other
+
+
+def steps_named(root: Path) -> set[str]:
+    """The steps that the code names to `durable`."""
+    found = set()
+    call = re.compile(
+        r"durable\.(?:aside|write_text|write_bytes|replace)\((.*?)\)(?: as |\n)", re.S
+    )
+    for folder in ("flows", "warehouse"):
+        for module in (root / folder).rglob("*.py"):
+            for said in call.findall(module.read_text("utf-8")):
+                found |= {name for name in re.findall(r'"([a-z-]+)"', said) if name != "utf-8"}
+    return found

@@ -54,6 +54,7 @@ def test_of_fifty_started_at_once_one_works_and_the_others_leave_with_exit_code_
     assert {n: after[n] for n in tables} == {n: undisturbed.content[n] for n in tables}
 
 
+@pytest.mark.xdist_group("faults")
 def test_those_who_may_wait_all_get_their_turn(prepared: World, tmp_path: Path) -> None:
     world = prepared.copy(tmp_path / "world")
     runs = [
@@ -65,11 +66,11 @@ def test_those_who_may_wait_all_get_their_turn(prepared: World, tmp_path: Path) 
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for _ in range(4)
+        for _ in range(3)
     ]
     said = [run.communicate(timeout=300)[0] for run in runs]
 
-    assert [run.returncode for run in runs] == [4] * 4, said
+    assert [run.returncode for run in runs] == [4] * 3, said
 
 
 def _read_all_the_while(home: Home, over: Event, answer: multiprocessing.Queue[str]) -> None:

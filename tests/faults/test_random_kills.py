@@ -39,10 +39,15 @@ def _killed(world: World, server: MoodyServer, seconds: float) -> bool:
 
 
 @pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(s, marks=pytest.mark.faults) for s in range(1, 30))]
+    ("seed", "kills_each"),
+    [
+        pytest.param(0, 3, marks=pytest.mark.xdist_group("faults")),
+        *(pytest.param(s, KILLS, marks=pytest.mark.faults) for s in range(1, 31)),
+    ],
 )
 def test_kills_at_random_times_lose_nothing_and_repeat_nothing(
     seed: int,
+    kills_each: int,
     prepared: World,
     undisturbed: Undisturbed,
     moody_server: MoodyServer,
@@ -51,7 +56,7 @@ def test_kills_at_random_times_lose_nothing_and_repeat_nothing(
 ) -> None:
     world, chance = prepared.copy(tmp_path / "world"), random.Random(seed)  # noqa: S311
     kills, longest = 0, undisturbed.seconds
-    for _ in range(KILLS):
+    for _ in range(kills_each):
         if _killed(world, moody_server, chance.uniform(0.1, longest)):
             kills += 1
         else:  # it came to its end: what is left takes less time than that

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    "runs", [1, pytest.param(10, marks=pytest.mark.faults)], ids=["once", "ten_times"]
+    "runs",
+    [
+        pytest.param(1, marks=pytest.mark.xdist_group("faults")),
+        pytest.param(10, marks=pytest.mark.faults),
+    ],
+    ids=["once", "ten_times"],
 )
 def test_every_mart_and_page_is_the_same_at_1_2_and_8_threads(
     runs: int, prepared: World, tmp_path: Path

@@ -71,7 +71,7 @@ def test_a_log_beside_an_unreadable_file_is_not_taken_for_the_new_ones(
 
 def test_damage_in_landing_is_named_and_the_old_file_stays(home: Home, filled: str) -> None:
     landed = max(home.root.glob("landing/prices/*.parquet"))
-    durable.write_bytes(landed, b"PAR1")
+    durable.write_bytes(landed, b"PAR1", "trial")
 
     with pytest.raises(Trouble, match=landed.name):
         rebuild(home)

@@ -256,7 +256,7 @@ def packed(chance: random.Random, file: Clean) -> tuple[str, bytes]:
 
 
 def bombs(chance: random.Random, file: Clean) -> tuple[str, bytes]:
-    swollen = (file.csv().encode() + b"\n" * 10_000) * chance.choice([50, 2000])
+    swollen = (file.csv().encode() + b"\n" * 10_000) * chance.choice([20, 4000])
     if chance.random() < 0.5:
         return "bomb.csv.gz", gzip.compress(swollen, mtime=0)
     sink = io.BytesIO()

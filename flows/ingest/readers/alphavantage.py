@@ -61,7 +61,7 @@ class AlphaVantage(DailyBars):
         try:
             # a key that stands twice is two rows, not the last one of them
             pairs = dict(json.loads(text, object_pairs_hook=list))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise Refused(
                 f"{received.name} is not whole JSON ({str(error)[:80]}).", "Fetch it again."
             ) from None

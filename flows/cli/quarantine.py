@@ -1,13 +1,13 @@
-"""The words of `chipbrief quarantine`: list, show, replay. Parses words only, as `cli` does."""
+"""The words of `chipbrief quarantine`: list, show, replay. Parses words only."""
 
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  typer reads the types as it runs
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+from flows.cli.arguments import AsJson, settings_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,10 +70,3 @@ def replay_held(
     done = desk.replay(settings_of(context), names or [], kind=kind, mended=file, symbol=symbol)
     view.tell_replay(done, as_json=as_json)
     raise typer.Exit(4 if any(one.rows_quarantined for one in done) else 0)
-
-
-def settings_of(context: typer.Context) -> Any:
-    """The settings that the words before the sub-command name."""
-    from flows import settings
-
-    return settings.load(context.obj["config"], home=context.obj["home"])

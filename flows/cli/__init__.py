@@ -1,0 +1,67 @@
+"""The command line. It parses words, calls the plain functions and says what came of it.
+
+Exit codes: 0 done · 1 something unforeseen · 2 wrong use or configuration · 3 another run holds
+the lock · 4 some input was refused · 5 a check failed · 6 some mail was not delivered.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path  # noqa: TC003  typer reads the types as it runs
+from typing import Annotated
+
+import typer
+
+from flows.cli import quarantine, questions, sample, stages, upkeep
+from flows.cli.arguments import Config  # noqa: TC001  typer reads it as it runs
+from warehouse.errors import Trouble
+
+app = typer.Typer(
+    name="chipbrief",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Watches AI-chip exports to China: records in, traceable bilingual briefings out.",
+)
+app.add_typer(stages.app)
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(upkeep.app)
+app.add_typer(questions.app)
+app.add_typer(sample.app, name="sample")
+
+
+@app.callback()
+def chipbrief(
+    context: typer.Context,
+    config: Config = None,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Where runs write; CHIPBRIEF_HOME too.")
+    ] = None,
+) -> None:
+    """Watches AI-chip exports to China: records in, traceable bilingual briefings out."""
+    context.obj = {"config": config, "home": home}
+
+
+def main() -> None:
+    """Run the command line; an error says what happened and the way out."""
+    try:
+        app()
+    except Trouble as trouble:
+        _say(str(trouble))
+        sys.exit(trouble.exit_code)
+    except Exception as error:
+        from flows.terminal.unforeseen import in_words
+
+        if os.environ.get("CHIPBRIEF_TRACEBACK"):
+            raise
+        _say(in_words(error))
+        sys.exit(1)
+
+
+def _say(error: str) -> None:
+    from flows.terminal.harmless import harmless
+
+    sys.stderr.write(f"chipbrief: {harmless(error)}\n")
