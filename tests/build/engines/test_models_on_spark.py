@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows import assets
-from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
+from flows.build.current import view_columns
 from flows.build.engines.spark_tables import SparkTables
 from flows.build.graph import tables_of
 from flows.build.model import Model, load_models
@@ -27,8 +27,7 @@ pytestmark = [
 MODELS = load_models(assets.asset("sql"))
 SHAPES: dict[str, dict[str, str]] = {
     **{name: {c.name: c.type for c in model.columns} for name, model in MODELS.items()},
-    **{f"rec_{k}": {**s.columns, **VERSION_COLUMNS} for k, s in shapes().items()},
-    "rec_quarantine": QUARANTINE_COLUMNS,
+    **view_columns(shapes()),
     "parameters": PARAMETER_COLUMNS,
 }
 
