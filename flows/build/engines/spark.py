@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from flows.build.model import Model
     from warehouse.home import Home
+    from warehouse.records import KindShape
 
 
 #: The folder of what is lent for one build only.
@@ -75,6 +76,9 @@ class SparkEngine:
         self._at = session(master, conf)
         self._ends = ends
         self._tables: SparkTables | None = None
+        self._kinds: dict[str, KindShape] = {}
+        self._records: dict[str, dict[str, str]] = {}
+        self._precedence: dict[str, int] = {}
 
     def compute(self, model: Model, fingerprint: str) -> tuple[str, list[Finding]]:
         """Compute and check a model on Spark; returns a query of its rows for DuckDB.
@@ -87,7 +91,7 @@ class SparkEngine:
         folder = self._home.spark / model.name / fingerprint
         try:
             for name in sorted(tables_of(model.sql) - tables.columns.keys()):
-                self._lend(tables, name)
+                self._name(tables, name)
             frame = _as_stated(tables.query(model.sql), model)
             # what a run that died left here has no mark of success, and is written over
             frame.write.mode("overwrite").parquet(address(folder))
@@ -99,12 +103,21 @@ class SparkEngine:
         return _rows_in(folder, frame.columns), checked.findings
 
     def _open(self) -> SparkTables:
-        """Name the records: their versions in the landing files, and which of them count."""
+        """Start Spark, and see which records it can read by itself: those of every kind."""
         tables = SparkTables(self._ends.enter_context(self._at))
-        kinds, store = known_kinds(self._con), current_catalog(self._con)
-        columns = current.view_columns(kinds)
-        precedence = current.precedence_of(self._con, self._as_of, store)
-        for kind, shape in kinds.items():
+        self._kinds = known_kinds(self._con)
+        self._records = current.kind_columns(self._kinds)
+        self._precedence = current.precedence_of(self._con, self._as_of, current_catalog(self._con))
+        return tables
+
+    def _name(self, tables: SparkTables, name: str) -> None:
+        """Name a table that a model reads; what no model reads is never looked at."""
+        if name not in self._records:
+            self._lend(tables, name)
+            return
+        kind = name.removeprefix("rec_").removesuffix("_versions")
+        shape = self._kinds[kind]
+        if f"raw_{kind}" not in tables.columns:
             batches = self._con.execute(
                 "select batch_id from ledger_batches where kind = ? and rows_accepted > 0"
                 " order by batch_no",
@@ -112,12 +125,12 @@ class SparkEngine:
             ).fetchall()
             files = [self._home.landing_file(kind, batch_id) for (batch_id,) in batches]
             tables.read_files(f"raw_{kind}", files, {**shape.columns, **STORE_COLUMNS})
-            for view, query in (
-                (f"rec_{kind}", current.current_sql(kind, shape, self._as_of, store, precedence)),
-                (f"rec_{kind}_versions", current.versions_sql(kind, shape, self._as_of, store)),
-            ):
-                tables.view(view, query, columns[view])
-        return tables
+        query = (
+            current.versions_sql(kind, shape, self._as_of, "store")
+            if name.endswith("_versions")
+            else current.current_sql(kind, shape, self._as_of, "store", self._precedence)
+        )
+        tables.view(name, query, self._records[name])
 
     def _lend(self, tables: SparkTables, name: str) -> None:
         """Hand over what is not Spark's to make: a model that stands unchanged, as Spark wrote it
