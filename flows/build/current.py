@@ -50,6 +50,25 @@ class Records:
     changed: dict[str, str] = field(default_factory=dict)
 
 
+def kind_columns(kinds: Mapping[str, KindShape]) -> dict[str, dict[str, str]]:
+    """The columns, with DuckDB types, of the two views of each kind."""
+    return {
+        f"rec_{kind}{versions}": {**shape.columns, **VERSION_COLUMNS}
+        for kind, shape in kinds.items()
+        for versions in ("", "_versions")
+    }
+
+
+def view_columns(kinds: Mapping[str, KindShape]) -> dict[str, dict[str, str]]:
+    """The columns, with DuckDB types, of every view of records that a model may read."""
+    return {
+        **kind_columns(kinds),
+        "rec_quarantine": QUARANTINE_COLUMNS,
+        "rec_held": held.COLUMNS,
+        "rec_disagreements": disagreement.DISAGREEMENT_COLUMNS,
+    }
+
+
 def current_sql(
     kind: str,
     shape: KindShape,

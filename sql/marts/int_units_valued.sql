@@ -71,7 +71,8 @@ own_period as (
 ),
 
 shipped_part as (
-    -- a month that a fiscal period cuts counts by its days
+    -- a month that a fiscal period cuts counts by its days; parts are decimals
+    -- before they are added up, so that the order of rows does not show
     select
         own_period.vendor,
         revenue_month.chip_id,
@@ -115,33 +116,49 @@ shipped as (
         fiscal_period,
         period_kind,
         cast(
-            sum(cast(units as decimal(18, 2)) * days_inside / days_in_month)
-            as decimal(28, 2)
+            sum(
+                cast(
+                    cast(units as decimal(18, 2)) * days_inside
+                    / days_in_month as decimal(28, 6)
+                )
+            ) as decimal(28, 2)
         ) as value,
         cast(
             sum(
-                cast(units_low as decimal(18, 2)) * days_inside
-                / days_in_month
+                cast(
+                    cast(units_low as decimal(18, 2)) * days_inside
+                    / days_in_month as decimal(28, 6)
+                )
             ) as decimal(28, 2)
         ) as value_low,
         case
             when count(units_high) = count(*)
                 then cast(
                     sum(
-                        cast(units_high as decimal(18, 2)) * days_inside
-                        / days_in_month
+                        cast(
+                            cast(units_high as decimal(18, 2)) * days_inside
+                            / days_in_month as decimal(28, 6)
+                        )
                     ) as decimal(28, 2)
                 )
         end as value_high,
         cast(
-            sum(revenue_usd_low * days_inside / days_in_month)
-            as decimal(20, 2)
+            sum(
+                cast(
+                    revenue_usd_low * days_inside / days_in_month
+                    as decimal(28, 6)
+                )
+            ) as decimal(20, 2)
         ) as usd_low,
         case
             when count(revenue_usd_high) = count(*)
                 then cast(
-                    sum(revenue_usd_high * days_inside / days_in_month)
-                    as decimal(20, 2)
+                    sum(
+                        cast(
+                            revenue_usd_high * days_inside / days_in_month
+                            as decimal(28, 6)
+                        )
+                    ) as decimal(20, 2)
                 )
         end as usd_high,
         string_agg(distinct source_id, ';' order by source_id) as source_id,

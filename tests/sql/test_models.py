@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows import assets
-from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
-from flows.build.disagreement import DISAGREEMENT_COLUMNS
+from flows.build.current import view_columns
 from flows.build.graph import in_order, inputs
 from flows.build.model import Model, UnitTest, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
-from warehouse import held
 from warehouse.store import connect
 
 if TYPE_CHECKING:
@@ -24,19 +22,7 @@ MODELS = load_models(assets.asset("sql"))
 
 def _shapes() -> dict[str, dict[str, str]]:
     tables = {name: {c.name: c.type for c in m.columns} for name, m in MODELS.items()}
-    records = {
-        f"rec_{kind}{versions}": {**shape.columns, **VERSION_COLUMNS}
-        for kind, shape in shapes().items()
-        for versions in ("", "_versions")
-    }
-    return {
-        **tables,
-        **records,
-        "rec_quarantine": QUARANTINE_COLUMNS,
-        "rec_held": held.COLUMNS,
-        "rec_disagreements": DISAGREEMENT_COLUMNS,
-        "parameters": PARAMETER_COLUMNS,
-    }
+    return {**tables, **view_columns(shapes()), "parameters": PARAMETER_COLUMNS}
 
 
 def _cases() -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import assets
-from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
+from flows.build.current import view_columns
 from flows.build.engines.portable import objections
 from flows.build.model import Check, Column, Model, load_models
 from flows.build.trial import PARAMETER_COLUMNS
@@ -14,8 +14,7 @@ from flows.ingest.shapes import shapes
 MODELS = load_models(assets.asset("sql"))
 SCHEMA = {
     **{name: {c.name: c.type for c in model.columns} for name, model in MODELS.items()},
-    **{f"rec_{k}": {**s.columns, **VERSION_COLUMNS} for k, s in shapes().items()},
-    "rec_quarantine": QUARANTINE_COLUMNS,
+    **view_columns(shapes()),
     "parameters": PARAMETER_COLUMNS,
     "t": {"a": "VARCHAR", "d": "DATE", "n": "BIGINT", "x": "DOUBLE", "m": "DECIMAL(18,2)"},
 }

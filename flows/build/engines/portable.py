@@ -39,7 +39,7 @@ _COMPARED: frozenset[type[exp.Expr]] = frozenset(
         exp.Sqrt, exp.Exp, exp.Ln, exp.Cast, exp.TryCast,
         # text
         exp.DPipe, exp.Lower, exp.Upper, exp.Length, exp.Replace, exp.SplitPart, exp.StrPosition,
-        exp.RegexpReplace, exp.Trim,
+        exp.RegexpReplace, exp.Trim, exp.ConcatWs, exp.Contains,
         # days
         exp.Interval, exp.DateDiff, exp.DateFromParts, exp.LastDay, exp.Extract, exp.Year,
         exp.Quarter, exp.Month, exp.Day, exp.TimestampTrunc, exp.DateTrunc,

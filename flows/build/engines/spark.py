@@ -7,7 +7,7 @@ Reads `landing/` and, through the connection handed in, what stands unchanged; w
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.build import current
@@ -16,7 +16,7 @@ from flows.build.engines.spark_session import session
 from flows.build.engines.spark_tables import SparkTables, address, types
 from flows.build.engines.spark_types import holds_all_of, spark_type
 from flows.build.graph import tables_of
-from flows.build.trial import PARAMETER_COLUMNS
+from warehouse.content import current_catalog
 from warehouse.errors import Trouble
 from warehouse.records import STORE_COLUMNS, known_kinds
 
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
     from flows.build.model import Model
     from warehouse.home import Home
+    from warehouse.records import KindShape
 
 
+#: The folder of what is lent for one build only.
+_ONCE = "once"
 #: Spark's mark that a folder holds all of a write.
 _WHOLE = "_SUCCESS"
 
@@ -51,6 +54,8 @@ def spark_engine(
     for folder in sorted(home.spark.glob("*/*")):
         if standing.get(folder.parent.name) != folder.name:
             shutil.rmtree(folder)
+            with suppress(OSError):  # other folders of the model stand
+                folder.parent.rmdir()
 
 
 class SparkEngine:
@@ -71,6 +76,9 @@ class SparkEngine:
         self._at = session(master, conf)
         self._ends = ends
         self._tables: SparkTables | None = None
+        self._kinds: dict[str, KindShape] = {}
+        self._records: dict[str, dict[str, str]] = {}
+        self._precedence: dict[str, int] = {}
 
     def compute(self, model: Model, fingerprint: str) -> tuple[str, list[Finding]]:
         """Compute and check a model on Spark; returns a query of its rows for DuckDB.
@@ -83,7 +91,7 @@ class SparkEngine:
         folder = self._home.spark / model.name / fingerprint
         try:
             for name in sorted(tables_of(model.sql) - tables.columns.keys()):
-                self._lend(tables, name)
+                self._name(tables, name)
             frame = _as_stated(tables.query(model.sql), model)
             # what a run that died left here has no mark of success, and is written over
             frame.write.mode("overwrite").parquet(address(folder))
@@ -95,9 +103,21 @@ class SparkEngine:
         return _rows_in(folder, frame.columns), checked.findings
 
     def _open(self) -> SparkTables:
-        """Name the records: their versions in the landing files, and which of them count."""
+        """Start Spark, and see which records it can read by itself: those of every kind."""
         tables = SparkTables(self._ends.enter_context(self._at))
-        for kind, shape in known_kinds(self._con).items():
+        self._kinds = known_kinds(self._con)
+        self._records = current.kind_columns(self._kinds)
+        self._precedence = current.precedence_of(self._con, self._as_of, current_catalog(self._con))
+        return tables
+
+    def _name(self, tables: SparkTables, name: str) -> None:
+        """Name a table that a model reads; what no model reads is never looked at."""
+        if name not in self._records:
+            self._lend(tables, name)
+            return
+        kind = name.removeprefix("rec_").removesuffix("_versions")
+        shape = self._kinds[kind]
+        if f"raw_{kind}" not in tables.columns:
             batches = self._con.execute(
                 "select batch_id from ledger_batches where kind = ? and rows_accepted > 0"
                 " order by batch_no",
@@ -105,26 +125,23 @@ class SparkEngine:
             ).fetchall()
             files = [self._home.landing_file(kind, batch_id) for (batch_id,) in batches]
             tables.read_files(f"raw_{kind}", files, {**shape.columns, **STORE_COLUMNS})
-            tables.view(
-                f"rec_{kind}",
-                current.current_sql(kind, shape, self._as_of, "store"),
-                {**shape.columns, **current.VERSION_COLUMNS},
-            )
-        self._lend_rows(tables, "rec_quarantine", current.QUARANTINE_COLUMNS)
-        self._lend_rows(tables, "parameters", PARAMETER_COLUMNS)
-        return tables
-
-    def _lend_rows(self, tables: SparkTables, name: str, columns: dict[str, str]) -> None:
-        """Hand a few rows over from the warehouse."""
-        asked = ", ".join(f'cast("{column}" as varchar)' for column in columns)
-        tables.rows(name, self._con.execute(f"select {asked} from {name}").fetchall(), columns)
+        query = (
+            current.versions_sql(kind, shape, self._as_of, "store")
+            if name.endswith("_versions")
+            else current.current_sql(kind, shape, self._as_of, "store", self._precedence)
+        )
+        tables.view(name, query, self._records[name])
 
     def _lend(self, tables: SparkTables, name: str) -> None:
-        """Hand a model over that stands unchanged: as Spark wrote it, or from the warehouse."""
-        (fingerprint,) = self._con.execute(
+        """Hand over what is not Spark's to make: a model that stands unchanged, as Spark wrote it
+        or from the warehouse; what was held back, what sources disagree on, the parameters.
+        """
+        made_of = self._con.execute(
             "select fingerprint from ledger_models where model = ?", [name]
-        ).fetchall()[0]
-        folder = self._home.spark / name / fingerprint
+        ).fetchall()
+        folder = self._home.spark / name / (made_of[0][0] if made_of else _ONCE)
+        if not made_of:
+            shutil.rmtree(folder, ignore_errors=True)
         if not (folder / _WHOLE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

@@ -76,7 +76,7 @@ def kind(node: Any) -> exp.DType:
     found: exp.DType = type_.this
     if found == _T.UNKNOWN and isinstance(node, exp.Ceil | exp.Floor | exp.Paren):
         return kind(node.this)
-    if found == _T.UNKNOWN and isinstance(node, exp.Replace):
+    if found == _T.UNKNOWN and isinstance(node, exp.Replace | exp.SplitPart):
         return _T.TEXT
     return found
 

@@ -41,6 +41,7 @@ TEXTS = [
     "H200；昇腾910C",
     "FY2027H1",
     "a;b",
+    "a;1.5",
 ]
 
 CELLS = [
@@ -75,6 +76,9 @@ CELLS = [
     "split_part(a, ';', 2)",
     "lower(a) || '·' || replace(a, 'H', 'h')",
     "regexp_replace(a, '(H1|Q[1-4])$', '')",
+    "try_cast(split_part(a, ';', 2) as decimal(9, 3))",
+    "case when contains(a, ';') then split_part(a, ';', 1) else a end",
+    "concat_ws('|', a, cast(d as varchar), cast(null as varchar), nullif(a, ''))",
     "a like '%;_'",
     "greatest(n, null, 3)",
     "row_number() over (partition by n order by x, id)",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows import assets
-from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
+from flows.build.current import view_columns
 from flows.build.engines.spark_tables import SparkTables
 from flows.build.graph import tables_of
 from flows.build.model import Model, load_models
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.spark,
-    pytest.mark.xdist_group("spark"),
+    # a process, and so a Spark, of their own: planning keeps one core busy, whatever the rows
+    pytest.mark.xdist_group("spark-models"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
 
 MODELS = load_models(assets.asset("sql"))
 SHAPES: dict[str, dict[str, str]] = {
     **{name: {c.name: c.type for c in model.columns} for name, model in MODELS.items()},
-    **{f"rec_{k}": {**s.columns, **VERSION_COLUMNS} for k, s in shapes().items()},
-    "rec_quarantine": QUARANTINE_COLUMNS,
+    **view_columns(shapes()),
     "parameters": PARAMETER_COLUMNS,
 }
 
