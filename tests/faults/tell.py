@@ -51,7 +51,7 @@ def _what(name: str) -> list[tuple[str, int]]:
     if case := re.search(r"law_of_the_batch_holds_on_dirt\[\w+-(few|all)\]", name):
         return [("dirty file", 4 if case[1] == "few" else 96)]
     if case := re.search(r"1_2_and_8_threads\[(once|ten_times)\]", name):
-        return [("run at 1, 2 or 8 threads", 3 if case[1] == "once" else 30)]
+        return [("run at 1, 2 or 8 threads", 2 if case[1] == "once" else 30)]
     if "fifty_started" in name:
         return [("process of fifty started at once", 50)]
     if "torn_or_missing" in name:
