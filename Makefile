@@ -29,9 +29,9 @@ services: $(READY)
 live: $(READY) $(READY_LIVE)
 	$(BIN)/pytest -m live
 
-## spark: the tests that compute on a real Apache Spark (needs Java 17 or 21)
+## spark: the tests that compute on a real Apache Spark (needs Java 17 or 21), in two processes
 spark: $(READY) $(READY_SPARK)
-	$(BIN)/pytest -m spark
+	$(BIN)/pytest -n 2 --dist loadgroup -m spark
 
 ## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
 faults: $(READY)

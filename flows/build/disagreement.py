@@ -64,6 +64,12 @@ def kind_sql(
         f" || coalesce(cast(other.\"{c}\" as varchar), 'blank') end"
         for c in compared
     )
+    standing = "".join(
+        # a store that has read nothing since withdrawals came has no such column
+        f" and not coalesce({side}.is_withdrawn, false)"
+        for side in ("taken", "other")
+        if "is_withdrawn" in shape.columns
+    )
     return f"""
         with known as not materialized (
             select *
@@ -113,8 +119,6 @@ def kind_sql(
                 concat_ws('; ', {differing}) as differing
             from latest as taken
             inner join latest as other using ({key}, published_on)
-            where taken.place = 1 and other.place > 1
-                and not coalesce(taken.is_withdrawn, false)
-                and not coalesce(other.is_withdrawn, false)
+            where taken.place = 1 and other.place > 1{standing}
         )
         select * from compared where differing <> ''"""

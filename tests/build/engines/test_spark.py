@@ -16,8 +16,10 @@ from flows.build.run import BuildReport, build
 from flows.settings import Settings, Spark
 from tests.build.engines.conftest import MASTER, SMALL
 from tests.conftest import NOW
+from warehouse import ledger
 from warehouse.errors import CheckFailed, Trouble
-from warehouse.store import open_published
+from warehouse.records import KindShape, ensure_kinds
+from warehouse.store import open_published, open_warehouse
 
 if TYPE_CHECKING:
     import subprocess
@@ -142,11 +144,11 @@ def test_a_cluster_builds_only_what_a_new_record_reaches(
 
 def _land(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Put the batches that `add` made where ingest would have put them."""
-    for (batch_id,) in con.execute("select batch_id from ledger_batches").fetchall():
-        path = home.landing_file("sales", batch_id)
+    for batch_id, kind in con.execute("select batch_id, kind from ledger_batches").fetchall():
+        path = home.landing_file(kind, batch_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         con.execute(
-            f"copy (from raw_sales where batch_id = '{batch_id}') to '{path}' (format parquet)"
+            f"copy (from raw_{kind} where batch_id = '{batch_id}') to '{path}' (format parquet)"
         )
 
 
@@ -177,6 +179,66 @@ def test_the_version_known_on_the_day_counts_on_spark_too(
     assert now == [("AMD", 2), ("NVIDIA", 25)]
     assert _published(home) == [("NVIDIA", 17)]
     assert len(list(home.spark.glob("fct_units/*"))) == 1
+
+
+SAID = [
+    # the precedence that a source states decides between sources of one day
+    ("AMD", 1, "2026-02-01", "A", None),
+    ("AMD", 2, "2026-02-01", "B;C", None),
+    # without one, the first by name; the later of one source is a correction
+    ("Intel", 3, "2026-02-01", "C", None),
+    ("Intel", 4, "2026-02-01", "D", None),
+    ("Intel", 5, "2026-02-01", "C", False),
+    # a later day counts before any precedence
+    ("NVIDIA", 6, "2026-02-01", "B", None),
+    ("NVIDIA", 7, "2026-02-02", "A", None),
+    # withdrawn by the version that counts, and by one that does not
+    ("Huawei", 8, "2026-02-01", "A", None),
+    ("Huawei", 8, "2026-02-02", "A", True),
+    ("Cambricon", 9, "2026-02-01", "A", True),
+    ("Cambricon", 9, "2026-02-01", "B", None),
+]
+
+
+@pytest.mark.usefixtures("sql")
+def test_precedence_and_withdrawals_decide_on_spark_as_on_duckdb(
+    home: Home, tmp_path: Path
+) -> None:
+    own = {"published_on": "DATE", "source_id": "VARCHAR", "line": "BIGINT"}
+    sales = {"vendor": "VARCHAR", "units": "DECIMAL(18,0)", **own, "is_withdrawn": "BOOLEAN"}
+    sources = {"key": "VARCHAR", "precedence": "BIGINT", **own}
+    with open_warehouse(home) as con:
+        ledger.ensure(con)
+        ensure_kinds(con, {"sales": KindShape(["vendor"], sales, 1)})
+        ensure_kinds(con, {"sources": KindShape(["key"], sources, 1)})
+        _take(con, "sources", ("B", 1, "2026-01-01", "B", 2))
+        for vendor, units, published, source, is_withdrawn in SAID:
+            _take(con, "sales", (vendor, units, published, source, 2, is_withdrawn))
+        _land(con, home)
+        older, bare = home.landing_file("sales", "b2"), tmp_path / "bare.parquet"
+        con.execute(f"copy (select * exclude (is_withdrawn) from '{older}') to '{bare}'")
+        bare.replace(older)
+
+        with spark_engine(con, home, DAY, master=MASTER, conf=SMALL) as engine:
+            build(con, home, as_of=DAY, compute=engine.compute)
+        counts = con.execute("select vendor, units from rec_sales order by vendor").fetchall()
+
+    assert counts == [("AMD", 2), ("Cambricon", 9), ("Intel", 5), ("NVIDIA", 7)]
+    assert _published(home) == counts
+
+
+def _take(con: duckdb.DuckDBPyConnection, kind: str, row: tuple[Any, ...]) -> None:
+    """Append a version of a record of any kind, as a batch of its own."""
+    number = ledger.next_batch_no(con)
+    values = [*row, f"b{number}", number, "2026-01-01 00:00:00"]
+    con.execute(f"insert into raw_{kind} values ({', '.join('?' * len(values))})", values)
+    ledger.record_batch(
+        con,
+        ledger.Batch(
+            f"b{number}", number, kind, "tidy", "f.csv", "s", 1, 1, "accepted", "",
+            1, 1, 0, 0, dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        ),
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("sql")
