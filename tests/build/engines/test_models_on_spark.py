@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.spark,
-    # a process, and so a Spark, of their own: planning keeps one core busy, whatever the rows
-    pytest.mark.xdist_group("spark-models"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
 
