@@ -4,6 +4,7 @@ way from a provider's columns to records past every check that a bar has to pass
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
@@ -36,7 +37,7 @@ _NO_LISTING = (
 )
 
 
-class DailyBars:
+class DailyBars(ABC):
     """Reads a table of daily bars; a provider's format says which columns are what.
 
     A subclass names its columns in `columns`, ours being date, ticker, open, high, low, close,
@@ -51,9 +52,9 @@ class DailyBars:
     needs_listings = True
     needed: ClassVar[tuple[str, ...]] = ("date", *PRICES)
 
+    @abstractmethod
     def columns(self, received: Received) -> Mapping[str, str]:
         """Ours by theirs, for the columns of this file; a column left out is not stored."""
-        raise NotImplementedError
 
     def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
         """The same rows with ISO days, plain numbers, shares, and `amount` in whole money.
@@ -70,9 +71,9 @@ class DailyBars:
         """The rows as text under the provider's names."""
         return read_table(received)
 
+    @abstractmethod
     def recognises(self, received: Received) -> bool:
         """Whether the columns of the file are this provider's."""
-        raise NotImplementedError
 
     def plan(self, received: Received, request: Request) -> Plan:
         """Find the symbol; its market and currency come from its listing."""
