@@ -56,10 +56,22 @@ def _piece(
     def reread(in_doubt: pl.Series) -> Reading:
         again = frame.with_columns(numbers).filter(pl.col("row_no").is_in(in_doubt.implode()))
         text = again.select(*(_as_text(name) for name in wanted), "line", "row_no")
-        raw = again.select("line", pl.struct(frame.columns).struct.json_encode().alias("raw"))
+        raw = again.select("line", pl.struct(_legible(frame)).struct.json_encode().alias("raw"))
         return Reading(text, pl.DataFrame(schema=_RAGGED), raw)
 
     return Piece(rows, has_more=False, reread=reread, bytes_read=bytes_read)
+
+
+def _legible(frame: pl.DataFrame) -> list[pl.Expr]:
+    """The columns with bytes as hexadecimal text: JSON has none, and Polars does not write them."""
+    return [
+        pl.col(name).bin.encode("hex")
+        if dtype == pl.Binary
+        else pl.lit("[bytes]").alias(name)
+        if "Binary" in str(dtype)
+        else pl.col(name)
+        for name, dtype in frame.schema.items()
+    ]
 
 
 def _as_wanted(frame: pl.DataFrame, name: str, to: pl.DataType) -> pl.Expr:
