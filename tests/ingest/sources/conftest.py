@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
@@ -124,3 +125,19 @@ def refusal(fetch: Fetch, home: Home) -> Callable[..., FileReport]:
         return file
 
     return run
+
+
+#: The first line of an answer that is sent as raw bytes.
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+def send(*pieces: bytes, every: float = 0.0) -> Answer:
+    """An answer as raw bytes, then the connection is closed."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        for piece in pieces:
+            to.wfile.write(piece)
+            time.sleep(every)
+        to.close_connection = True
+
+    return answer
