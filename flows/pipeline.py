@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flows.brief.studio import Studio
 from warehouse import clock, failpoint, ledger, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
@@ -116,13 +117,14 @@ def run(
     """
     began = time.monotonic()
     report = RunReport()
-    with writing(settings, "run") as this:
+    with Studio() as studio, writing(settings, "run") as this:
         con = this.con
-        report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
         due = due_editions(settings, period=period, as_of=as_of)
+        _expect(studio, settings, due)
+        report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
         report.built = build_from(con, settings, on_progress=on_progress)
         report.editions = brief_from(
-            con, settings, due, report.built, languages=languages, on_progress=on_progress
+            con, settings, due, report.built, studio, languages=languages, on_progress=on_progress
         )
         this.said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
         this.exit_code = report.exit_code
@@ -176,12 +178,13 @@ def brief_stage(
     on_progress: OnProgress | None = None,
 ) -> list[Edition]:
     """Write the editions that are due, or the one that `period` and `as_of` name."""
-    with writing(settings, "brief") as this:
+    with Studio() as studio, writing(settings, "brief") as this:
         con = this.con
         due = due_editions(settings, period=period, as_of=as_of)
+        _expect(studio, settings, due)
         built = build_from(con, settings)
         editions = brief_from(
-            con, settings, due, built, languages=languages, on_progress=on_progress
+            con, settings, due, built, studio, languages=languages, on_progress=on_progress
         )
         this.said = ", ".join(edition.edition_id for edition in editions)
     return editions
@@ -199,11 +202,11 @@ def backfill_stage(
     from flows.schedule.due import never_briefed
 
     kinds = [period] if period else settings.period_kinds
-    with writing(settings, "backfill") as this:
+    with Studio() as studio, writing(settings, "backfill") as this:
         con = this.con
         due = [d.period for d in never_briefed(kinds, first, last, settings.store.briefings)]
         built = build_from(con, settings)
-        editions = brief_from(con, settings, due, built, on_progress=on_progress)
+        editions = brief_from(con, settings, due, built, studio, on_progress=on_progress)
         this.said = f"{len(editions)} editions"
     return editions
 
@@ -237,6 +240,12 @@ def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | Non
         return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
     today = clock.now().date()
     return [d.period for d in due.expected(kinds, today, settings.store.briefings)]
+
+
+def _expect(studio: Studio, settings: Settings, due: Sequence[Period]) -> None:
+    """Wake the drawing process early where a due edition does not stand yet."""
+    if not all((settings.store.briefings / period.edition_id).is_dir() for period in due):
+        studio.wake()
 
 
 def ingest_into(
@@ -317,6 +326,7 @@ def brief_from(
     settings: Settings,
     due: Sequence[Period],
     built: BuildReport,
+    studio: Studio,
     *,
     languages: Sequence[str] | None = None,
     on_progress: OnProgress | None = None,
@@ -343,6 +353,7 @@ def brief_from(
                     build_id=build_id,
                     languages=wanted,
                     on_progress=_as_stage("brief", on_progress),
+                    studio=studio,
                 )
             )
     return editions

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flows.brief.changes import Known
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue, Period
+    from flows.brief.studio import Studio
     from flows.settings import Settings
     from warehouse.home import Home
 
@@ -68,6 +69,7 @@ def brief(
     languages: Sequence[str] | None = None,
     issued_at: dt.datetime | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    studio: Studio | None = None,
 ) -> Edition:
     """Write the edition of a period from the reports that `con` holds, and the archive page.
 
@@ -102,7 +104,7 @@ def brief(
         known=_known(con, period.as_of),
         templates=_print(asset("templates"), "*"),
     )
-    made = folders.files(making, now, _opened(before), _counted(on_progress, len(wanted)))
+    made = folders.files(making, now, _opened(before), _counted(on_progress, len(wanted)), studio)
     path = home.briefings / this.edition_id
     folders.write(path, made)
     archive.write(home.briefings, settings.title)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.brief.charts import Drawing
+    from flows.brief.drawings import Coming
     from flows.brief.render import Material
 
 #: The HTML part stays below this; some readers cut a longer one off.
@@ -92,7 +93,7 @@ def preview(html_part: str, language: str) -> str:
     return html_part
 
 
-def _shown(drawings: Mapping[str, Drawing]) -> dict[str, Drawing]:
+def _shown(drawings: Mapping[str, Drawing | Coming]) -> dict[str, Drawing | Coming]:
     return {n: drawings[n] for n in CHARTS if n in drawings and drawings[n].png is not None}
 
 

@@ -78,7 +78,19 @@ def to_png(spec: str) -> bytes:
     svg = compiled(spec)
     card = f'<rect width="100%" height="100%" rx="8" fill="{LIGHT["paper"]}"/>'
     svg = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + card, svg, count=1)
-    return oxipng.optimize_from_memory(_converter().svg_to_png(svg, scale=SCALE), level=0)
+    return oxipng.optimize_from_memory(
+        _converter().svg_to_png(svg, scale=SCALE),
+        level=0,
+        filter=[oxipng.RowFilter.NoOp],
+        deflate=oxipng.Deflaters.libdeflater(7),
+    )
+
+
+def warm_up() -> None:
+    """Load the converter and what it needs for any drawing: half a second, once a process."""
+    _converter().vegalite_to_svg(
+        {"data": {"values": []}, "mark": "point"}, vl_version=VEGA_LITE, allowed_base_urls=[]
+    )
 
 
 @functools.cache
