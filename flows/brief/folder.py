@@ -51,6 +51,11 @@ def files(
     studio: Studio | None = None,
 ) -> dict[str, bytes]:
     """Every file of the edition by its name in the folder, the charts drawn by `studio`."""
+    from flows.brief.studio import Studio
+
+    if studio is None:
+        with Studio() as own:
+            return files(making, figures, before, on_step, own)
     from flows.brief import changes, drawings, mail, render
 
     def step(what: str) -> None:

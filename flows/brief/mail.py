@@ -94,7 +94,7 @@ def preview(html_part: str, language: str) -> str:
 
 
 def _shown(drawings: Mapping[str, Drawing | Coming]) -> dict[str, Drawing | Coming]:
-    return {n: drawings[n] for n in CHARTS if n in drawings and drawings[n].png is not None}
+    return {n: drawings[n] for n in CHARTS if n in drawings and drawings[n].has_png}
 
 
 @cache

@@ -10,21 +10,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from base64 import b64decode
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
     from types import TracebackType
-
-    from flows.brief.charts import Sketch
-
-#: A drawing as it comes back: the SVG, and the PNG where it was asked for.
-Drawn = tuple[str, bytes | None]
 
 _WORKER = "flows.brief.charts.worker"
 
@@ -52,12 +46,23 @@ class Studio:
             return False
         return True
 
-    def draw(self, sketch: Sketch, *, with_png: bool) -> Future[Drawn]:
-        """Ask for a drawing of an open studio. The answer raises OSError where none came."""
-        assert self.is_open  # noqa: S101  it was asked before
-        assert self._pipe is not None  # noqa: S101
-        asked = {"spec": sketch.spec, "title": sketch.title, "alt": sketch.alt}
-        return self._pipe.draw(json.dumps({**asked, "with_png": with_png}))
+    def draw(self, spec: str) -> Callable[[], str]:
+        """Ask for the drawing of a spec; what is returned waits for it, once.
+
+        Without a process, or where it gave no answer, the drawing is made here and then.
+        """
+        if not self.is_open:
+            return partial(_drawn_here, spec)
+        assert self._pipe is not None  # noqa: S101  it is open
+        coming = self._pipe.draw(spec)
+
+        def drawing() -> str:
+            try:
+                return coming.result()
+            except OSError:
+                return _drawn_here(spec)
+
+        return drawing
 
     def __enter__(self) -> Studio:
         return self
@@ -89,14 +94,15 @@ class _Pipe:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": _path()},
+            env={**os.environ, "PYTHONPATH": _path(), "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,
         )
         self._asking = ThreadPoolExecutor(1, "asking")
         self._hearing = ThreadPoolExecutor(1, "hearing")
 
-    def draw(self, line: str) -> Future[Drawn]:
-        self._asking.submit(self._ask, line.encode() + b"\n")
+    def draw(self, spec: str) -> Future[str]:
+        """The drawing to come; it raises OSError where none came. A spec is one line of JSON."""
+        self._asking.submit(self._ask, spec.encode() + b"\n")
         return self._hearing.submit(self._hear)
 
     def _ask(self, line: bytes) -> None:
@@ -104,16 +110,14 @@ class _Pipe:
         self._process.stdin.write(line)
         self._process.stdin.flush()
 
-    def _hear(self) -> Drawn:
+    def _hear(self) -> str:
         assert self._process.stdout is not None  # noqa: S101  it was asked for
         line = self._process.stdout.readline()
-        try:
-            answer: dict[str, Any] | None = json.loads(line)
-        except ValueError:
-            answer = None
-        if answer is None:
+        # an answer that was cut short has no end of line
+        drawing: str | None = json.loads(line) if line.endswith(b"\n") else None
+        if drawing is None:
             raise ChildProcessError("the drawing process gave no drawing")
-        return answer["svg"], None if answer["png"] is None else b64decode(answer["png"])
+        return drawing
 
     def close(self) -> None:
         self._process.kill()
@@ -121,6 +125,12 @@ class _Pipe:
         self._hearing.shutdown()
         with suppress(OSError), self._process:  # its ends are closed, and it is waited for
             pass
+
+
+def _drawn_here(spec: str) -> str:
+    from flows.brief.charts.render import compiled
+
+    return compiled(spec)
 
 
 def _cores() -> int:

@@ -50,6 +50,11 @@ class Drawing:
     alt: str
     is_empty: bool
 
+    @property
+    def has_png(self) -> bool:
+        """Whether there is a picture for a mail."""
+        return self.png is not None
+
 
 EMPTY = Drawing(None, None, "", is_empty=True)
 
@@ -67,31 +72,35 @@ def sketch(name: str, figures: Reports, lang: str) -> Sketch | None:
 
 def draw(name: str, figures: Reports, lang: str) -> Drawing:
     """Both forms of a chart. Raises KeyError for a name that is not in `NAMES`."""
-    from flows.brief.charts.render import to_png, to_svg
+    from flows.brief.charts.render import compiled, to_png, to_svg
 
     made = sketch(name, figures, lang)
     if made is None:
         return EMPTY
-    svg = to_svg(made.spec, made.title, made.alt)
-    return Drawing(svg, to_png(made.spec), made.alt, is_empty=False)
+    drawing = compiled(made.spec)
+    svg = to_svg(drawing, made.title, made.alt)
+    return Drawing(svg, to_png(drawing), made.alt, is_empty=False)
 
 
 def draw_svg(name: str, figures: Reports, lang: str) -> Drawing:
     """A chart for a page, without its PNG."""
-    from flows.brief.charts.render import to_svg
+    from flows.brief.charts.render import compiled, to_svg
 
     made = sketch(name, figures, lang)
     if made is None:
         return EMPTY
-    return Drawing(to_svg(made.spec, made.title, made.alt), None, made.alt, is_empty=False)
+    svg = to_svg(compiled(made.spec), made.title, made.alt)
+    return Drawing(svg, None, made.alt, is_empty=False)
 
 
 def draw_png(name: str, figures: Reports, lang: str) -> Drawing:
     """A chart for a mail, without its SVG; cheap after `draw_svg` of the same figures."""
-    from flows.brief.charts.render import to_png
+    from flows.brief.charts.render import compiled, to_png
 
     made = sketch(name, figures, lang)
-    return Drawing(None, to_png(made.spec), made.alt, is_empty=False) if made else EMPTY
+    if made is None:
+        return EMPTY
+    return Drawing(None, to_png(compiled(made.spec)), made.alt, is_empty=False)
 
 
 def _plot(name: str, figures: Reports, lang: str) -> Plot | None:
