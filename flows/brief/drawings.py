@@ -10,11 +10,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from flows.brief.charts import Drawing, Sketch
     from flows.brief.figures import Figures
     from flows.brief.studio import Studio
+
+
+#: The charts of the mail, each beside a table that says the same.
+MAILED = ("tpp_bandwidth", "china_revenue", "fee_scenarios")
 
 
 class Coming:
@@ -48,17 +52,15 @@ class Coming:
         return self._drawing()
 
 
-def draw_all(
-    figures: Figures, language: str, with_png: Sequence[str], studio: Studio
-) -> Mapping[str, Drawing | Coming]:
-    """Every chart by its name. `with_png` names those that a mail needs too."""
+def draw_all(figures: Figures, language: str, studio: Studio) -> Mapping[str, Drawing | Coming]:
+    """Every chart by its name."""
     from flows.brief import charts
 
     made: dict[str, Drawing | Coming] = {}
     for name in charts.NAMES:
         sketch = charts.sketch(name, figures, language)
         made[name] = (
-            Coming(sketch, studio.draw(sketch.spec), has_png=name in with_png)
+            Coming(sketch, studio.draw(sketch.spec), has_png=name in MAILED)
             if sketch
             else charts.EMPTY
         )

@@ -7,12 +7,14 @@ figures make nothing. Reads the built reports and the archive; writes the archiv
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.assets import asset
 from flows.brief import folder as folders
 from flows.brief.names import edition_name
+from flows.brief.studio import Studio
 from warehouse import clock, durable
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from flows.brief.changes import Known
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue, Period
-    from flows.brief.studio import Studio
     from flows.settings import Settings
     from warehouse.home import Home
 
@@ -104,7 +105,10 @@ def brief(
         known=_known(con, period.as_of),
         templates=_print(asset("templates"), "*"),
     )
-    made = folders.files(making, now, _opened(before), _counted(on_progress, len(wanted)), studio)
+    with nullcontext(studio) if studio else Studio() as drawing:
+        made = folders.files(
+            making, now, _opened(before), drawing, _counted(on_progress, len(wanted))
+        )
     path = home.briefings / this.edition_id
     folders.write(path, made)
     archive.write(home.briefings, settings.title)
@@ -118,7 +122,8 @@ def again(home: Home, edition_id: str) -> dict[str, bytes]:
     path = home.briefings / edition_id
     making, now = folders.made_of(path)
     before = home.briefings / making.previous if making.previous else None
-    return folders.files(making, now, _opened(before))
+    with Studio() as studio:
+        return folders.files(making, now, _opened(before), studio)
 
 
 def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:

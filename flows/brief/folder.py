@@ -47,16 +47,11 @@ def files(
     making: Making,
     figures: Figures,
     before: tuple[Figures, Known] | None,
+    studio: Studio,
     on_step: Callable[[str], None] | None = None,
-    studio: Studio | None = None,
 ) -> dict[str, bytes]:
     """Every file of the edition by its name in the folder, the charts drawn by `studio`."""
-    from flows.brief.studio import Studio
-
-    if studio is None:
-        with Studio() as own:
-            return files(making, figures, before, on_step, own)
-    from flows.brief import changes, drawings, mail, render
+    from flows.brief import changes, drawings
 
     def step(what: str) -> None:
         if on_step:
@@ -66,15 +61,18 @@ def files(
     compared = changes.compare(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
-    materials = {}
+    drawn = {}
     for language in making.languages:
-        charts = drawings.draw_all(figures, language, mail.CHARTS, studio)
+        drawn[language] = drawings.draw_all(figures, language, studio)
         step(f"charts {language}")
-        materials[language] = render.Material(
-            making.issue, figures, compared, charts, making.languages
-        )
+    # while they are drawn: the rest is loaded, and the mails, which need no line of them yet
+    from flows.brief import mail, render
+
+    materials = {
+        language: render.Material(making.issue, figures, compared, charts, making.languages)
+        for language, charts in drawn.items()
+    }
     made: dict[str, bytes] = {"data.json": figures.to_json()}
-    # the mails first: they say what a chart shows and need no line of it yet
     written = {
         language: (mail.html(material, language), render.mail_text(material, language))
         for language, material in materials.items()
