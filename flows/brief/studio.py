@@ -1,4 +1,4 @@
-"""A process of our own that draws charts while this one renders pages.
+"""A process of our own that draws charts while this one loads, reads and renders.
 
 The converter holds Python's lock and takes half a second to wake, so the process is started
 before anything is to be drawn. It is a help and never a need: whatever it does not answer is
@@ -7,7 +7,6 @@ drawn here, to the same bytes.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _WORKER = "flows.brief.charts.worker"
+#: A drawing takes a tenth of a second, the first a whole one; after so many it will not come.
+PATIENCE_SECONDS = 60
 
 
 class Studio:
@@ -29,40 +30,39 @@ class Studio:
     def __init__(self, command: Sequence[str] = (sys.executable, "-P", "-m", _WORKER)) -> None:
         # -P: what lies in the folder where the user stands is no module of ours
         self._command = command
-        self._pipe: _Pipe | None = None
 
     def wake(self) -> None:
         """Start the process, so that it is awake when the first drawing is wanted."""
-        _ = self.is_open
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether there is such a process: not on one core, where it would only be in the way."""
-        if _cores() < 2 or not self._command[0]:
-            return False
-        try:
-            self._pipe = _Pipe(self._command)
-        except OSError:
-            return False
-        return True
+        _ = self._process
 
     def draw(self, spec: str) -> Callable[[], str]:
-        """Ask for the drawing of a spec; what is returned waits for it, once.
+        """Ask for the compiled drawing of a spec; what is returned waits for it.
 
         Without a process, or where it gave no answer, the drawing is made here and then.
         """
-        if not self.is_open:
+        process = self._process
+        if process is None:
             return partial(_drawn_here, spec)
-        assert self._pipe is not None  # noqa: S101  it is open
-        coming = self._pipe.draw(spec)
+        coming = process.draw(spec)
 
         def drawing() -> str:
             try:
-                return coming.result()
-            except OSError:
+                return coming.result(PATIENCE_SECONDS)
+            except OSError:  # TimeoutError is one
+                process.kill()
                 return _drawn_here(spec)
 
         return drawing
+
+    @cached_property
+    def _process(self) -> _Process | None:
+        """None on one core, where it would only be in the way, and where none can be started."""
+        if _cores() < 2 or not self._command[0]:
+            return None
+        try:
+            return _Process(self._command)
+        except OSError:
+            return None
 
     def __enter__(self) -> Studio:
         return self
@@ -74,11 +74,12 @@ class Studio:
         _trace: TracebackType | None,
     ) -> None:
         """End the process: by then each drawing has come, or nobody waits for it."""
-        if self._pipe is not None:
-            self._pipe.close()
+        process = self.__dict__.get("_process")
+        if process is not None:
+            process.end()
 
 
-class _Pipe:
+class _Process:
     """A started process and the two threads that talk to it.
 
     Two, because each end of a pipe waits where the other is full.
@@ -89,7 +90,7 @@ class _Pipe:
         from concurrent.futures import ThreadPoolExecutor
 
         # a session of its own: an interrupt at the terminal is for this process alone
-        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        self._running = subprocess.Popen(  # noqa: S603  our own interpreter and module
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -103,27 +104,32 @@ class _Pipe:
     def draw(self, spec: str) -> Future[str]:
         """The drawing to come; it raises OSError where none came. A spec is one line of JSON."""
         self._asking.submit(self._ask, spec.encode() + b"\n")
-        return self._hearing.submit(self._hear)
+        return self._hearing.submit(self._hear, spec)
 
     def _ask(self, line: bytes) -> None:
-        assert self._process.stdin is not None  # noqa: S101  it was asked for
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
+        assert self._running.stdin is not None  # noqa: S101  it was asked for
+        self._running.stdin.write(line)
+        self._running.stdin.flush()
 
-    def _hear(self) -> str:
-        assert self._process.stdout is not None  # noqa: S101  it was asked for
-        line = self._process.stdout.readline()
-        # an answer that was cut short has no end of line
-        drawing: str | None = json.loads(line) if line.endswith(b"\n") else None
+    def _hear(self, spec: str) -> str:
+        from flows.brief.charts.worker import understood
+
+        assert self._running.stdout is not None  # noqa: S101  it was asked for
+        drawing = understood(self._running.stdout.readline(), spec)
         if drawing is None:
             raise ChildProcessError("the drawing process gave no drawing")
         return drawing
 
-    def close(self) -> None:
-        self._process.kill()
+    def kill(self) -> None:
+        """Wait for it no longer: what it still owes is answered at once, by nothing."""
+        self._running.kill()
+
+    def end(self) -> None:
+        """Kill it and leave nothing of it behind."""
+        self.kill()
         self._asking.shutdown()
         self._hearing.shutdown()
-        with suppress(OSError), self._process:  # its ends are closed, and it is waited for
+        with suppress(OSError), self._running:  # its pipes are closed, and it is waited for
             pass
 
 
