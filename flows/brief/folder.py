@@ -93,6 +93,12 @@ def _of_language(
 ) -> dict[str, bytes]:
     from flows.brief import mail, render
 
+    # before the page, for the mail's charts are drawn before those at its end
+    pictures = {
+        f"charts/{name}.{language}.png": drawing.png
+        for name, drawing in material.drawings.items()
+        if drawing.png is not None
+    }
     web = render.web(material, language)
     step(f"page {language}")
     parts = {"web": web, "html": html, "text": text}
@@ -100,11 +106,6 @@ def _of_language(
         material, language, parts, sender=making.sender, issued_at=making.issued_at
     )
     step(f"mail {language}")
-    pictures = {
-        f"charts/{name}.{language}.png": drawing.png
-        for name, drawing in material.drawings.items()
-        if drawing.png is not None
-    }
     return {
         f"web.{language}.html": web.encode(),
         f"mail.{language}.html": mail.preview(html, language).encode(),
