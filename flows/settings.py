@@ -258,7 +258,7 @@ def _from_environment() -> dict[str, Any]:
         return {}
     from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
 
-    class Environment(Settings, BaseSettings):  # type: ignore[misc]  both forbid and freeze
+    class Environment(Settings, BaseSettings):  # type: ignore[misc]
         """The same settings as the library's source of them wants to see them."""
 
     source = EnvSettingsSource(
