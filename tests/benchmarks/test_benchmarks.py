@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from benchmarks import page
 from benchmarks.process import Contender, race, table
 from benchmarks.rivals import project
 from benchmarks.statements import SOURCE, statements
-
 from warehouse.home import Home
 from warehouse.store import connect, open_published
 
