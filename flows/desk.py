@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows import pipeline
+from flows.writing import writing
 from warehouse import content, ledger
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
@@ -80,7 +81,7 @@ def rebuild(
         made = rebuild_store(settings.store)
     if not made.rows:
         return made, None
-    with pipeline.writing(settings, "rebuild") as this:
+    with writing(settings, "rebuild") as this:
         built = pipeline.build_from(this.con, settings, on_progress=on_progress)
         this.said = f"{made.batches} batches, content {made.after}"
     return made, built
@@ -97,7 +98,7 @@ def replay(
     """Read again what is held back, from the kept originals or from a mended file."""
     from flows.ingest.replay import replay as replay_rows
 
-    with pipeline.writing(settings, "replay") as this:
+    with writing(settings, "replay") as this:
         done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol)
         let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
