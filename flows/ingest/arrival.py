@@ -159,7 +159,9 @@ def _decide(
                 provider=plan.provider,
             )
         tell("storing")
-        verdicts = versions.judge(con, kind, shapes()[kind], draft, sifted.good)
+        verdicts = versions.judge(
+            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
+        )
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))
