@@ -1,7 +1,8 @@
 """What a build makes of a change is what it makes of the whole: over random histories, to the row.
 
 The models here are a warehouse in small: shipments cut by month, filings that reach over several,
-a rate, sources that disagree, withdrawals, a check, and reports on top. `KEPT_FROM` is set to nothing, so that every kind is followed.
+a rate, sources that disagree, withdrawals, a check, and reports on top. `KEPT_FROM` is set to
+nothing, so that every kind is followed.
 """
 
 from __future__ import annotations
