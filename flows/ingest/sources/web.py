@@ -225,18 +225,16 @@ def _unused_proxy(full: str) -> str:
     """Says of a proxy of the environment that it is not gone through: it would hide the address
     that is led to. Empty where none is set for the address.
     """
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    from urllib.request import getproxies, proxy_bypass
 
-    parts, proxies = urlsplit(full), getproxies_environment()
+    parts, proxies = urlsplit(full), getproxies()
     named = next((n for n in (parts.scheme.lower(), "all") if n in proxies), None)
-    if named is None or proxy_bypass_environment(parts.hostname or ""):
+    if named is None or proxy_bypass(parts.hostname or ""):
         return ""
     return f"; {named.upper()}_PROXY is set, and proxies are not gone through"
 
 
-def _failure(
-    error: httpx.TransportError, shown: str, *, is_of_the_way: bool = False
-) -> Exception:
+def _failure(error: httpx.TransportError, shown: str, *, is_of_the_way: bool = False) -> Exception:
     """A connection that failed: refused where its certificate is wrong, else it may pass."""
     cause: BaseException | None = error
     while cause is not None:
