@@ -1,23 +1,29 @@
-"""The bundled data: a first run, a run when nothing changed, and one edition written anew.
+"""The bundled data: a first run, a run when nothing changed, an edition, and dbt on the same graph.
 
-Prints a table of medians and of ratios to the bare interpreter importing DuckDB, the floor of any
-such program on the machine, measured in the same run.
+    python -m benchmarks [--runs N]
+
+The floor of any such program is the bare interpreter that imports DuckDB. `dbt run` makes every
+model anew, since it does not know that nothing changed; so does the bare SQL.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.process import Contender, machine, race
-
-RUNS = 7
+from benchmarks import page
+from benchmarks.process import Contender, race, table
+from benchmarks.rivals import Rivals
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write the section `bundled` of the page."""
+    words = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    words.add_argument("--runs", type=int, default=7)
+    runs = words.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         fresh, warm, again = root / "fresh", root / "warm", root / "again"
@@ -26,32 +32,34 @@ def main() -> None:
         def forget(home: Path) -> None:
             shutil.rmtree(home, ignore_errors=True)
 
+        log = root / "log.txt"
+        for home in (warm, again):
+            race([Contender("prepare", [*program, "--home", str(home), "run"])], 0, log)
+        rivals = Rivals(warm, root)
         contenders = [
-            Contender("interpreter and DuckDB", [sys.executable, "-c", "import duckdb"]),
-            Contender("nothing changed", [*program, "--home", str(warm), "run"]),
+            Contender("the interpreter and DuckDB", [sys.executable, "-c", "import duckdb"]),
+            Contender("`chipbrief run`, nothing changed", [*program, "--home", str(warm), "run"]),
             Contender(
-                "edition anew",
+                "`chipbrief brief`, an edition anew",
                 [*program, "--home", str(again), "brief"],
                 before=lambda: forget(again / "briefings"),
             ),
             Contender(
-                "first run",
+                "`chipbrief run`, the first",
                 [*program, "--home", str(fresh), "run"],
                 before=lambda: forget(fresh),
             ),
+            rivals.bare(),
+            rivals.dbt(),
         ]
-        log = root / "log.txt"
-        for home in (warm, again):
-            race([Contender("prepare", [*program, "--home", str(home), "run"])], 0, log)
-        race(contenders, RUNS, log)
-        floor = contenders[0].median
-        print(f"{machine()}; medians of {RUNS} alternating runs")
-        for contender in contenders:
-            print(
-                f"{contender.name:<24} {contender.median:6.2f} s"
-                f" ({min(contender.seconds):.2f}-{max(contender.seconds):.2f})"
-                f"  {contender.median / floor:5.1f}x floor  {max(contender.peak_mb):6.0f} MB"
-            )
+        race(contenders, runs, log)
+        rivals.compare(rivals.dbt_file)
+        nothing, dbt = contenders[1].median, contenders[5].median
+        page.write(
+            "bundled",
+            f"Medians of {runs} alternating runs; ratios to the first line. With nothing changed"
+            f" ours takes {nothing / dbt:.2f} of `dbt run`.\n\n{table(contenders)}",
+        )
 
 
 if __name__ == "__main__":

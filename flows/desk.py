@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from flows.build.lineage import Step
     from flows.build.run import BuildReport
     from flows.ingest.rebuild import RebuildReport
-    from flows.ingest.replay import Replayed
+    from flows.ingest.replayed import Replayed
     from flows.settings import Settings
 
 
@@ -93,16 +93,19 @@ def replay(
     *,
     kind: str | None = None,
     mended: Path | None = None,
-    symbol: str | None = None,
+    **said: str | None,
 ) -> list[Replayed]:
-    """Read again what is held back, from the kept originals or from a mended file."""
+    """Read again what is held back, from the kept originals or from a mended file.
+
+    `said` is what a file does not say itself: symbol, provider, adjustment, date_order.
+    """
     from flows.ingest.replay import replay as replay_rows
 
     with writing(settings, "replay") as this:
-        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol)
+        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, **said)
         let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
-        this.exit_code = 4 if any(one.rows_quarantined for one in done) else 0
+        this.exit_code = 4 if any(one.holds_back for one in done) else 0
     return done
 
 
