@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Contradicted:
-    """The versions of which a file holds several contents, as files of their columns in `folder`."""
+    """The versions of which a file holds several contents, as files below `folder`."""
 
     def __init__(self, kind: str, folder: Path) -> None:
         self.files: list[Path] = []
