@@ -76,7 +76,8 @@ $(READY): requirements.lock pyproject.toml
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 \
 	  $(VENV)/lib flows warehouse || true
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c \
-	  "from flows.brief import render; render.compile_all()"
+	  "from flows.brief import render; render.compile_all(); \
+	  from flows import assets; from flows.build import code; code.remembered(assets.asset('sql'))"
 	touch $(READY)
 
 $(READY_LIVE): $(READY) requirements-live.lock

@@ -69,8 +69,7 @@ def add_day(con: duckdb.DuckDBPyConnection, history: int, number: int) -> None:
         f"""
         insert into raw_sales by name
         select * replace (units + 1 as units, {_FIRST} + {_DAYS} as published_on,
-            'day{number}' as batch_id, (select max(batch_no) from ledger_batches) as batch_no,
-            md5(row_hash) as row_hash)
+            'day{number}' as batch_id, (select max(batch_no) from ledger_batches) as batch_no)
         from raw_sales
         where batch_id = 'history' and period_start > {_FIRST} + {_DAYS} - 62
         order by hash(sale_id, {number}) limit {CORRECTED}
@@ -107,8 +106,7 @@ def _add(
         select *, least(period_start + {lag}, {_FIRST} + {_DAYS - 1}) as published_on,
             '{batch}' as batch_id,
             (select max(batch_no) from ledger_batches) as batch_no,
-            timestamp '2026-11-20' as recorded_at,
-            left(md5(sale_id), 16) as row_hash
+            timestamp '2026-11-20' as recorded_at
         from made
         """
     )

@@ -1,6 +1,8 @@
 """Where Spark overtakes DuckDB: a full build of all models over ever more invented sales.
 
-Both engines build the same home in turn, in one run; prints medians and their ratio by rows.
+    python -m benchmarks.spark [--runs N] [--master URL] 100000 1000000
+
+Both engines build the same home in turn, in one run: medians and their ratio by rows.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.process import Contender, machine, race
+from benchmarks import page
+from benchmarks.process import Contender, race
 
 
 def main() -> None:
@@ -24,12 +27,17 @@ def main() -> None:
     told = words.parse_args()
     os.environ["CHIPBRIEF_SPARK__MASTER"] = told.master
     os.environ["CHIPBRIEF_SPARK__CONF"] = told.conf
-    print(f"{machine()}; Spark at {told.master}; medians of {told.runs} alternating full builds")
-    print(f"{'sales rows':>12} {'DuckDB':>10} {'Spark':>10} {'Spark/DuckDB':>13}")
+    lines = [
+        f"Spark at `{told.master}`; medians of {told.runs} alternating full builds.",
+        "",
+        "| sales | DuckDB, s | Spark, s | Spark to DuckDB |",
+        "|---:|---:|---:|---:|",
+    ]
     for rows in told.rows:
         with tempfile.TemporaryDirectory() as folder:
             duckdb, spark = _measure(Path(folder), rows, told.runs)
-            print(f"{rows:>12,} {duckdb:>8.1f} s {spark:>8.1f} s {spark / duckdb:>12.2f}x")
+        lines.append(f"| {rows:,} | {duckdb:.1f} | {spark:.1f} | {spark / duckdb:.2f} |")
+    page.write("spark", "\n".join(lines))
 
 
 def _measure(folder: Path, rows: int, runs: int) -> tuple[float, float]:

@@ -1,6 +1,6 @@
-"""The models and what each reads, as the store remembers them of code that has not changed.
+"""The models and what each reads, kept in `__pycache__` as Python keeps its own modules.
 
-Reading some seventy twins and parsing as many queries takes longer than a day's build; both are
+Reading some ninety twins and parsing as many queries takes longer than a day's build; both are
 functions of the files below `sql/`, so they are kept under the hash of those files.
 """
 
@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import sys
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.build import graph
@@ -15,12 +20,12 @@ from flows.build.model import Check, Column, Model, Months, code_fingerprint, lo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
-
-    import duckdb
 
 #: Bumped when a model's parts, or how they are read, change.
-_FORMAT = 1
+_FORMAT = 2
+#: Of so many states of the models at most the reading is kept; the oldest goes first.
+_KEPT = 4
+_BESIDE = Path(__file__).with_name("__pycache__")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,17 +47,36 @@ def read(folder: Path) -> Code:
     return Code(models, graph.inputs(models))
 
 
-def remembered(con: duckdb.DuckDBPyConnection, folder: Path) -> Code:
-    """The models without their unit tests, from the ledger where their files are the same."""
-    con.execute("create table if not exists ledger_code (code varchar, models varchar)")
-    code = f"{_FORMAT} {code_fingerprint(folder)}"
-    kept = con.execute("select models from ledger_code where code = ?", [code]).fetchall()
-    if kept:
-        return _parsed(kept[0][0])
-    found = read(folder)
-    con.execute("delete from ledger_code")
-    con.execute("insert into ledger_code values (?, ?)", [code, _written(found)])
-    return found
+def remembered(folder: Path) -> Code:
+    """The models without their unit tests, from what is kept of the same files.
+
+    Kept where Python would keep its own: not under PYTHONDONTWRITEBYTECODE, and not in a folder
+    that cannot be written, which is no reason to stop.
+    """
+    return _of(folder, f"{_FORMAT}-{code_fingerprint(folder)}")
+
+
+@lru_cache(maxsize=_KEPT)
+def _of(folder: Path, fingerprint: str) -> Code:
+    file = _BESIDE / f"models-{fingerprint}.json"
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return _parsed(file.read_text("utf-8"))
+    found = _written(read(folder))
+    if not sys.dont_write_bytecode:
+        with suppress(OSError):
+            _keep(file, found)
+    return _parsed(found)
+
+
+def _keep(file: Path, text: str) -> None:
+    """Put the file in place whole, whoever else does so at the moment."""
+    file.parent.mkdir(exist_ok=True)
+    aside = file.with_suffix(f".{os.getpid()}")
+    aside.write_text(text, "utf-8")
+    aside.replace(file)
+    kept = sorted(file.parent.glob("models-*.json"), key=lambda one: one.stat().st_mtime_ns)
+    for old in kept[:-_KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _written(code: Code) -> str:

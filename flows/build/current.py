@@ -124,6 +124,7 @@ def create_views(
     and followed unless the whole is asked for.
     """
     records = Records({})
+    kept: dict[str, str | None] = {}
     there = {
         row[0]
         for row in con.execute(
@@ -138,7 +139,9 @@ def create_views(
         if versions.count >= superseded.KEPT_FROM:
             order = version_order(shape, precedence)
             query = superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
-            if superseded.keep(con, versions, shape, known_to, order=order, full=full):
+            follows = superseded.keep(con, versions, shape, known_to, order=order, full=full)
+            kept[kind] = superseded.contested_print(con, kind)
+            if follows:
                 rows = f"select * from {versions.table} as version semi join"
                 records.changed[view] = f"{rows} changed_{kind} on version.rowid = row_id"
                 records.changed[f"{view}_versions"] = (
@@ -149,9 +152,7 @@ def create_views(
         con.execute(f"create or replace view {view}_versions as {query}")
         records.prints[view] = _hash(kind, shape, told, precedence)
         records.prints[f"{view}_versions"] = records.prints[view]
-    query = disagreement.all_sql(kinds, known_to, source, precedence)
-    con.execute(f"create or replace view rec_disagreements as {query}")
-    records.prints["rec_disagreements"] = _hash(sorted(records.prints.items()))
+    _disagreements(con, kinds, known_to, source, precedence, kept, records)
     # a copy published before rows could be released has no ledger of it
     held_sql = (
         ledger.open_sql(source)
@@ -165,6 +166,32 @@ def create_views(
     con.execute(f"create or replace view rec_held as {held_back}")
     records.prints["rec_held"] = records.prints["rec_quarantine"]
     return records
+
+
+def _disagreements(
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[str, KindShape],
+    known_to: dt.date,
+    source: str,
+    precedence: Mapping[str, int],
+    kept: Mapping[str, str | None],
+    records: Records,
+) -> None:
+    """Create `rec_disagreements` over the kinds that are contested.
+
+    `kept` gives, of each kind whose versions are kept, the print of the contested ones.
+    """
+    others = {kind: shape for kind, shape in kinds.items() if kind not in kept}
+    prints = {k: records.prints[f"rec_{k}"] for k in disagreement.contested(
+        con, others, known_to, source
+    )}  # fmt: skip
+    prints |= {kind: _hash(told, precedence) for kind, told in kept.items() if told}
+    query = disagreement.all_sql(
+        disagreement.kind_sql(kind, kinds[kind], known_to, source, precedence, is_kept=kind in kept)
+        for kind in sorted(prints)
+    )
+    con.execute(f"create or replace view rec_disagreements as {query}")
+    records.prints["rec_disagreements"] = _hash(sorted(prints.items()))
 
 
 def _look(

@@ -1,7 +1,7 @@
 """Sources that say otherwise of one thing on the same day: both stand, one is taken, both are told.
 
-SQL only, over the version tables. Most rows of a kind are of one source: only keys that another
-source speaks of as well are looked at.
+SQL only, over the version tables. Most kinds have no key of which two sources speak, and of the
+others most keys are of one source: what is not contested is not looked at.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import duckdb
 
     from warehouse.records import KindShape
 
@@ -34,16 +36,28 @@ _PROVENANCE = frozenset(
 )
 
 
-def all_sql(
-    kinds: Mapping[str, KindShape], known_to: dt.date, source: str, precedence: Mapping[str, int]
-) -> str:
-    """The query behind `rec_disagreements`, over every kind that names its sources."""
-    parts = [
-        f"select * from ({kind_sql(kind, shape, known_to, source, precedence)})"
+def contested(
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[str, KindShape],
+    known_to: dt.date,
+    source: str,
+) -> list[str]:
+    """Those of the kinds in which two main sources speak of one key on one day, known by then."""
+    asked = [
+        f"select '{kind}' where exists (select 1 from \"{source}\".main.raw_{kind}"
+        f" where published_on <= date '{known_to.isoformat()}'"
+        f" group by {_listed(shape.key)}, published_on"
+        f" having min({MAIN_SOURCE}) <> max({MAIN_SOURCE}))"
         for kind, shape in kinds.items()
         if "source_id" in shape.columns
     ]
+    return [k for (k,) in con.execute(" union all ".join(asked)).fetchall()] if asked else []
+
+
+def all_sql(queries: Iterable[str]) -> str:
+    """The query behind `rec_disagreements`, over those of the kinds that are contested."""
     nothing = ", ".join(f"cast(null as {t}) as {c}" for c, t in DISAGREEMENT_COLUMNS.items())
+    parts = [f"select * from ({query})" for query in queries]
     return " union all ".join([f"select {nothing} where false", *parts])
 
 
@@ -53,9 +67,18 @@ def kind_sql(
     known_to: dt.date,
     source: str,
     precedence: Mapping[str, int],
+    *,
+    is_kept: bool,
 ) -> str:
-    """The disagreements of one kind: the latest version of each source, of the day that counts."""
-    key = ", ".join(f'"{c}"' for c in shape.key)
+    """The disagreements of one kind: the latest version of each source, of the day that counts.
+
+    `is_kept`: the row ids of contested versions stand in `contested_<kind>`.
+    """
+    if is_kept:
+        among = f"semi join contested_{kind} as one on version.rowid = one.row_id"
+    else:
+        among = f"semi join spoken_of_by_others using ({_listed(shape.key)})"
+    key = _listed(shape.key)
     named = " || '; ' || ".join(f"'{c}=' || cast(taken.\"{c}\" as varchar)" for c in shape.key)
     compared = [c for c in shape.columns if c not in _PROVENANCE and c not in shape.key]
     differing = ", ".join(
@@ -71,27 +94,18 @@ def kind_sql(
         if "is_withdrawn" in shape.columns
     )
     return f"""
-        with known as not materialized (
-            select *
+        with spoken_of_by_others as (
+            select {key}
             from "{source}".main.raw_{kind}
             where published_on <= date '{known_to.isoformat()}'
+            group by {key}
+            having min({MAIN_SOURCE}) <> max({MAIN_SOURCE})
         ),
-        said as (
-            select source_id, {MAIN_SOURCE} as main_source, count(*) as rows
-            from known
-            group by source_id
-        ),
-        commonest as (
-            select main_source from said group by main_source
-            order by sum(rows) desc, main_source limit 1
-        ),
-        spoken_of_by_others as (
-            select distinct {key}
-            from known
-            where source_id in (
-                select source_id from said
-                where main_source <> (select main_source from commonest)
-            )
+        known as (
+            select *, {MAIN_SOURCE} as main_source
+            from "{source}".main.raw_{kind} as version
+            {among}
+            where published_on <= date '{known_to.isoformat()}'
         ),
         latest as (
             select *, row_number() over (
@@ -102,8 +116,7 @@ def kind_sql(
                     partition by {key}, published_on, main_source
                     order by batch_no desc, line desc
                 ) as version_rank
-                from (select *, {MAIN_SOURCE} as main_source from known)
-                semi join spoken_of_by_others using ({key})
+                from known
             )
             where version_rank = 1
         ),
@@ -122,3 +135,7 @@ def kind_sql(
             where taken.place = 1 and other.place > 1{standing}
         )
         select * from compared where differing <> ''"""
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

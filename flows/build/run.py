@@ -85,7 +85,7 @@ def build(
     failpoint.reach("build.begin")
     con.execute("begin transaction")
     try:
-        code = remembered(con, assets.asset("sql"))
+        code = remembered(assets.asset("sql"))
         standing = Standing() if full else Standing.of(con)
         records = prepare(con, as_of, source, full=full)
         made, findings = make_models(
@@ -134,7 +134,7 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
 
     source = _catalog(con)
     con.execute(f"attach ':memory:' as {catalog}")
-    code = remembered(con, assets.asset("sql"))
+    code = remembered(assets.asset("sql"))
     con.execute(f"use {catalog}")
     _, findings = make_models(con, code, prepare(con, as_of, source), Standing())
     if findings:

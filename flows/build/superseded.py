@@ -1,14 +1,17 @@
 """Which versions a later one supersedes, kept for the kinds that have many versions.
 
-`superseded_<kind>` holds the row ids of versions that no longer count, so that a day's batch is
-compared with the versions of its own keys and not the whole history with itself. Row ids may be
-kept because versions are only appended: they are 0 to n - 1 for ever, which is looked at first.
+`superseded_<kind>` holds the row ids of versions that no longer count, `contested_<kind>` those of
+keys on which two sources have spoken, so that a day's batch is compared with the
+versions of its own keys and not the whole history with itself. Row ids may be kept because
+versions are only appended: they are 0 to n - 1 for ever, which is looked at first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +25,8 @@ KEPT_FROM = 200_000
 
 _LEDGER = """
 create table if not exists ledger_superseded (
-    kind varchar, known_to date, versions bigint, rule varchar)
+    kind varchar, known_to date, versions bigint, rule varchar);
+alter table ledger_superseded add column if not exists made_from varchar;
 """
 
 
@@ -53,6 +57,16 @@ def current_sql(versions: Versions, own: str, known_to: dt.date, stands: str) ->
     )
 
 
+def contested_print(con: duckdb.DuckDBPyConnection, kind: str) -> str | None:
+    """What tells the contested versions of a kept kind from others; None where there are none."""
+    rows, content, made_from = con.execute(
+        "select count(*), sum(cast(hash(row_id) as hugeint)),"
+        f" (select made_from from ledger_superseded where kind = '{kind}')"
+        f" from contested_{kind}"
+    ).fetchall()[0]
+    return f"{made_from} {rows} {content}" if rows else None
+
+
 def keep(
     con: duckdb.DuckDBPyConnection,
     versions: Versions,
@@ -62,7 +76,7 @@ def keep(
     order: str,
     full: bool,
 ) -> bool:
-    """Bring `superseded_<kind>` up to date, in the catalog in use.
+    """Bring `superseded_<kind>` and `contested_<kind>` up to date, in the catalog in use.
 
     True if only what has arrived or become known since was looked at: its row ids are then in
     `arrived_<kind>`, and those that began or ceased to count in `changed_<kind>`. A day that lies
@@ -71,7 +85,9 @@ def keep(
     con.execute(_LEDGER)
     kind, rule = versions.kind, f"of {shape.key} {order}"
     last = con.execute(
-        "select known_to, versions from ledger_superseded where kind = ? and rule = ?", [kind, rule]
+        "select known_to, versions, made_from from ledger_superseded"
+        " where kind = ? and rule = ? and made_from is not null",
+        [kind, rule],
     ).fetchone()
     follows = (
         not full
@@ -82,12 +98,17 @@ def keep(
     )
     if follows and last is not None:
         _follow(con, versions, shape, last[0], last[1], known_to, order)
+        made_from = last[2]
     else:
         _make(con, versions, shape, known_to, order)
+        made_from = f"{known_to} {versions.count} {versions.last_row_id} {rule}"
     con.execute("delete from ledger_superseded where kind = ?", [kind])
     # a table with gaps may be given new row ids: what was kept of it is never followed
     known = versions.count if versions.are_whole else -1
-    con.execute("insert into ledger_superseded values (?, ?, ?, ?)", [kind, known_to, known, rule])
+    con.execute(
+        "insert into ledger_superseded values (?, ?, ?, ?, ?)",
+        [kind, known_to, known, rule, made_from],
+    )
     return follows
 
 
@@ -98,23 +119,44 @@ def _make(
     known_to: dt.date,
     order: str,
 ) -> None:
-    key = ", ".join(f'"{column}"' for column in shape.key)
+    kind, key = versions.kind, ", ".join(f'"{column}"' for column in shape.key)
     known = f"published_on <= date '{known_to.isoformat()}'"
     con.execute(f"""
-        create or replace table superseded_{versions.kind} as
+        create or replace temp table ranked_{kind} as
         with repeated as (
             select {key} from {versions.table} where {known} group by {key} having count(*) > 1
-        ),
-        ranked as (
-            select
-                version.rowid as row_id,
-                row_number() over (partition by {key} order by {order}) as version_rank
-            from {versions.table} as version
-            semi join repeated using ({key})
-            where {known}
         )
-        select row_id from ranked where version_rank > 1 order by row_id
+        select
+            version.rowid as row_id,
+            {_is_contested(shape)} as is_contested,
+            row_number() over (partition by {key} order by {order}) as version_rank
+        from {versions.table} as version
+        semi join repeated using ({key})
+        where {known}
     """)
+    con.execute(f"""
+        create or replace table superseded_{kind} as
+        select row_id from ranked_{kind} where version_rank > 1 order by row_id
+    """)
+    con.execute(f"""
+        create or replace table contested_{kind} as
+        select row_id from ranked_{kind} where is_contested order by row_id
+    """)
+    con.execute(f"drop table ranked_{kind}")
+
+
+def _is_contested(shape: KindShape) -> str:
+    """Whether two main sources speak of a row's key, as a window over the key's versions.
+
+    Of one day or of two: that is looked at where disagreements are told.
+    """
+    if "source_id" not in shape.columns:
+        return "false"
+    key = ", ".join(f'"{column}"' for column in shape.key)
+    return (
+        f"min({MAIN_SOURCE}) over (partition by {key})"
+        f" <> max({MAIN_SOURCE}) over (partition by {key})"
+    )
 
 
 def _follow(
@@ -156,6 +198,7 @@ def _follow(
         )
         select
             row_id,
+            {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as rank_now,
             case
                 when was_known
@@ -172,6 +215,12 @@ def _follow(
         insert into superseded_{kind}
         select row_id from ranked_{kind}
         where rank_now > 1 and coalesce(rank_before, 1) = 1
+        order by row_id
+    """)
+    con.execute(f"""
+        insert into contested_{kind}
+        select row_id from ranked_{kind}
+        where is_contested and row_id not in (select row_id from contested_{kind})
         order by row_id
     """)
     con.execute(f"drop table ranked_{kind}")

@@ -1,7 +1,8 @@
 """What a build makes of a change is what it makes of the whole: over random histories, to the row.
 
 The models here are a warehouse in small: shipments cut by month, filings that reach over several,
-a rate, a check, and reports on top. `KEPT_FROM` is set to nothing, so that every kind is followed.
+a rate, sources that disagree, withdrawals, a check, and reports on top. `KEPT_FROM` is set to
+nothing, so that every kind is followed.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 SMALL = Path(__file__).with_name("small")
 _MODELS = sorted(path.stem for path in SMALL.glob("*/*.sql"))
 _SALES = {"sale_id": "VARCHAR", "vendor": "VARCHAR", "period_start": "DATE", "period_end": "DATE",
-          "units": "BIGINT", "published_on": "DATE", "line": "BIGINT"}  # fmt: skip
+          "units": "BIGINT", "published_on": "DATE", "line": "BIGINT", "source_id": "VARCHAR",
+          "is_withdrawn": "BOOLEAN"}  # fmt: skip
 _RATES = {"month": "DATE", "rate": "BIGINT", "published_on": "DATE", "line": "BIGINT"}
 
 #: Days on which a record becomes known, and as of which a build is made.
@@ -47,6 +49,8 @@ _sale = st.fixed_dictionaries(
         "reach": st.sampled_from([0, 0, 0, 40]),
         "units": st.integers(0, 9),
         "published_on": st.sampled_from(_DAYS),
+        "source_id": st.sampled_from(["A", "A", "B;A", "C"]),
+        "is_withdrawn": st.sampled_from([None, None, None, True]),
     }
 )
 _rate = st.fixed_dictionaries(
@@ -82,10 +86,13 @@ def _opened(root: Path) -> tuple[Home, duckdb.DuckDBPyConnection]:
 
 
 def _add(con: duckdb.DuckDBPyConnection, kind: str, rows: list[dict[str, Any]]) -> None:
-    """Append versions as one batch; of one key and day only the last is a version."""
+    """Append versions as one batch; of one key, day and source only the last is a version."""
     number = ledger.next_batch_no(con)
     batch = f"b{number}"
-    versions = {(row.get("sale_id", row.get("month")), row["published_on"]): row for row in rows}
+    versions = {
+        (row.get("sale_id", row.get("month")), row["published_on"], row.get("source_id")): row
+        for row in rows
+    }
     for line, row in enumerate(versions.values(), start=2):
         values = dict(row)
         if kind == "sales":
@@ -149,9 +156,11 @@ def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def _sold(sale_id: str, month: int, units: int = 1, *, reach: int = 0, day: int = 0) -> Any:
+def _sold(
+    sale_id: str, month: int, units: int = 1, *, reach: int = 0, day: int = 0, source: str = "A"
+) -> Any:
     return {"sale_id": sale_id, "vendor": "x", "start": _MONTHS[month], "reach": reach,
-            "units": units, "published_on": _DAYS[day]}  # fmt: skip
+            "units": units, "published_on": _DAYS[day], "source_id": source}  # fmt: skip
 
 
 def test_a_late_row_and_a_correction_remake_their_months_alone(
@@ -219,3 +228,19 @@ def test_rows_that_are_gone_mean_the_whole(con: duckdb.DuckDBPyConnection, home:
     build(con, home, as_of=_DAYS[5])
 
     assert con.execute("select sum(units) from fct_month").fetchall() == [(2,)]
+
+
+def test_another_source_is_told_though_its_row_does_not_count_and_a_third_row_is_no_matter(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    _add(con, "sales", [_sold("a", 0), _sold("b", 1)])
+    build(con, home, as_of=_DAYS[5])
+    _add(con, "sales", [_sold("a", 0, units=7, source="B")])
+    disputed = build(con, home, as_of=_DAYS[5])
+    told = con.execute("from stg_disagreement").fetchall()
+    _add(con, "sales", [_sold("c", 1)])
+    elsewhere = build(con, home, as_of=_DAYS[5])
+
+    assert told == [("sale_id=a", "B", "A", "units: 1 / 7")]
+    assert "stg_disagreement" in disputed.built
+    assert "stg_disagreement" not in elsewhere.built
