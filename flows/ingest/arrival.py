@@ -24,7 +24,7 @@ from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger
+from warehouse import clock, durable, ledger, records
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
@@ -173,9 +173,12 @@ def _decide(
                 provider=plan.provider,
             )
         tell("storing")
-        verdicts = versions.judge(
-            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
-        )
+        if sifted.is_distinct and records.is_empty(con, kind):
+            verdicts = versions.all_new(sifted.good)
+        else:
+            verdicts = versions.judge(
+                con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
+            )
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))
