@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows import pipeline
+from flows.writing import writing
 from warehouse import content, ledger
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flows.build.lineage import Step
     from flows.build.run import BuildReport
     from flows.ingest.rebuild import RebuildReport
-    from flows.ingest.replay import Replayed
+    from flows.ingest.replayed import Replayed
     from flows.settings import Settings
 
 
@@ -80,7 +81,7 @@ def rebuild(
         made = rebuild_store(settings.store)
     if not made.rows:
         return made, None
-    with pipeline.writing(settings, "rebuild") as this:
+    with writing(settings, "rebuild") as this:
         built = pipeline.build_from(this.con, settings, on_progress=on_progress)
         this.said = f"{made.batches} batches, content {made.after}"
     return made, built
@@ -92,16 +93,19 @@ def replay(
     *,
     kind: str | None = None,
     mended: Path | None = None,
-    symbol: str | None = None,
+    **said: str | None,
 ) -> list[Replayed]:
-    """Read again what is held back, from the kept originals or from a mended file."""
+    """Read again what is held back, from the kept originals or from a mended file.
+
+    `said` is what a file does not say itself: symbol, provider, adjustment, date_order.
+    """
     from flows.ingest.replay import replay as replay_rows
 
-    with pipeline.writing(settings, "replay") as this:
-        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, symbol=symbol)
+    with writing(settings, "replay") as this:
+        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, **said)
         let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
-        this.exit_code = 4 if any(one.rows_quarantined for one in done) else 0
+        this.exit_code = 4 if any(one.holds_back for one in done) else 0
     return done
 
 

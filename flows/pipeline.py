@@ -7,20 +7,19 @@ the writer lock while it writes; nothing here imports Prefect.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from warehouse import clock, failpoint, ledger, standing
-from warehouse.errors import Trouble
-from warehouse.lock import WriterLock
-from warehouse.store import open_warehouse
+from flows.brief.studio import Studio
+from flows.writing import writing
+from warehouse import clock
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
+
+    import duckdb
 
     from flows.brief.edition import Edition
     from flows.build.make import Compute
@@ -63,42 +62,6 @@ class RunReport:
         return 4 if self.ingested and self.ingested.refused_any else 0
 
 
-class Writing:
-    """A run that writes: its connection, and what it will say of itself in the ledger of runs."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
-        self.said = ""
-        self.exit_code = 0
-
-
-@contextmanager
-def writing(settings: Settings, command: str) -> Iterator[Writing]:
-    """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
-    home, started = settings.store, clock.now()
-    with WriterLock(home, command, settings.lock_wait_seconds):
-        with open_warehouse(home, settings.memory_limit) as con:
-            failpoint.reach("warehouse.opened")
-            if settings.threads:
-                con.execute(f"set threads = {settings.threads}")
-            ledger.ensure(con)
-            run = Writing(con)
-            try:
-                yield run
-            except Exception as error:
-                code = error.exit_code if isinstance(error, Trouble) else 1
-                said = (str(error) or type(error).__name__).splitlines()[0]
-                # where the disk is full the ledger cannot be written either
-                with suppress(duckdb.Error, OSError):
-                    ledger.record_run(con, command, started, "failed", code, said)
-                    standing.write(con, home)
-                raise
-            ledger.record_run(con, command, started, "done", run.exit_code, run.said)
-            standing.write(con, home)
-        # closing wrote the log into the file
-        failpoint.reach("warehouse.closed")
-
-
 def run(
     settings: Settings,
     *,
@@ -116,13 +79,15 @@ def run(
     """
     began = time.monotonic()
     report = RunReport()
-    with writing(settings, "run") as this:
+    with _studio(settings, period, as_of) as studio, writing(settings, "run") as this:
         con = this.con
         report.ingested = ingest_into(con, settings, paths, on_progress=on_progress)
+        if any(file.status != "unchanged" for file in report.ingested.files):
+            studio.wake()
         due = due_editions(settings, period=period, as_of=as_of)
         report.built = build_from(con, settings, on_progress=on_progress)
         report.editions = brief_from(
-            con, settings, due, report.built, languages=languages, on_progress=on_progress
+            con, settings, due, report.built, studio, languages=languages, on_progress=on_progress
         )
         this.said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
         this.exit_code = report.exit_code
@@ -176,12 +141,12 @@ def brief_stage(
     on_progress: OnProgress | None = None,
 ) -> list[Edition]:
     """Write the editions that are due, or the one that `period` and `as_of` name."""
-    with writing(settings, "brief") as this:
+    with _studio(settings, period, as_of) as studio, writing(settings, "brief") as this:
         con = this.con
         due = due_editions(settings, period=period, as_of=as_of)
         built = build_from(con, settings)
         editions = brief_from(
-            con, settings, due, built, languages=languages, on_progress=on_progress
+            con, settings, due, built, studio, languages=languages, on_progress=on_progress
         )
         this.said = ", ".join(edition.edition_id for edition in editions)
     return editions
@@ -199,11 +164,11 @@ def backfill_stage(
     from flows.schedule.due import never_briefed
 
     kinds = [period] if period else settings.period_kinds
-    with writing(settings, "backfill") as this:
+    with Studio() as studio, writing(settings, "backfill") as this:
         con = this.con
         due = [d.period for d in never_briefed(kinds, first, last, settings.store.briefings)]
         built = build_from(con, settings)
-        editions = brief_from(con, settings, due, built, on_progress=on_progress)
+        editions = brief_from(con, settings, due, built, studio, on_progress=on_progress)
         this.said = f"{len(editions)} editions"
     return editions
 
@@ -237,6 +202,15 @@ def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | Non
         return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
     today = clock.now().date()
     return [d.period for d in due.expected(kinds, today, settings.store.briefings)]
+
+
+def _studio(settings: Settings, period: str | None, as_of: dt.date | None) -> Studio:
+    """What draws, awake already where an edition is due that does not stand yet."""
+    studio, briefings = Studio(), settings.store.briefings
+    due = due_editions(settings, period=period, as_of=as_of)
+    if not all((briefings / period.edition_id).is_dir() for period in due):
+        studio.wake()
+    return studio
 
 
 def ingest_into(
@@ -317,6 +291,7 @@ def brief_from(
     settings: Settings,
     due: Sequence[Period],
     built: BuildReport,
+    studio: Studio,
     *,
     languages: Sequence[str] | None = None,
     on_progress: OnProgress | None = None,
@@ -343,6 +318,7 @@ def brief_from(
                     build_id=build_id,
                     languages=wanted,
                     on_progress=_as_stage("brief", on_progress),
+                    studio=studio,
                 )
             )
     return editions

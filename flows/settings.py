@@ -1,13 +1,15 @@
 """Settings: `chipbrief.toml`, then `CHIPBRIEF_*` environment variables, which win.
 
 Nested settings are written with two underscores: `CHIPBRIEF_SMTP__PASSWORD`. Passwords are
-held as secrets that do not print.
+held as secrets that do not print. Every command starts here, so the reader of the environment is
+loaded only where it holds a setting, and a table's rules are compiled when it is first filled.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,13 +21,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-)
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-    TomlConfigSettingsSource,
 )
 
 from flows import assets
@@ -48,12 +43,15 @@ Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_li
 
 #: The settings file that is read where none is named.
 FILE = "chipbrief.toml"
+#: What the name of every setting in the environment begins with.
+PREFIX = "CHIPBRIEF_"
+_TABLE = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Audience(BaseModel):
     """Readers who get the same briefing: in which language, how often, at which addresses."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     name: Line
     language: Language = "en"
@@ -73,7 +71,7 @@ class Audience(BaseModel):
 class Smtp(BaseModel):
     """The server that takes the mail."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     host: str
     port: int = Field(default=587, ge=1, le=65535)
@@ -89,7 +87,7 @@ class Smtp(BaseModel):
 class Http(BaseModel):
     """What may be fetched over HTTP, and how much patience there is with a server."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     allow_redirects: bool = Field(default=False, description="Go where a server sends on to.")
     allow_private: bool = Field(default=False, description="Fetch from loopback and own networks.")
@@ -106,7 +104,7 @@ class Http(BaseModel):
 class Query(BaseModel):
     """A query whose rows are read as a file: `query:NAME` names it among the inputs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
     sql: str = Field(min_length=1)
@@ -124,7 +122,7 @@ class Query(BaseModel):
 class Live(BaseModel):
     """Prices fetched from a provider's own service through its Python package."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     enabled: bool = False
     first_day: dt.date = dt.date(2024, 1, 1)
@@ -133,7 +131,7 @@ class Live(BaseModel):
 class Spark(BaseModel):
     """Where the engine spark computes; only a build with that engine looks at it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _TABLE
 
     master: str = Field(
         default="local[*]",
@@ -143,16 +141,10 @@ class Spark(BaseModel):
     conf: dict[str, str] = Field(default={}, description="Spark's own settings, by their names.")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="CHIPBRIEF_",
-        env_nested_delimiter="__",
-        env_ignore_empty=True,
-        extra="forbid",
-        frozen=True,
-    )
+    model_config = _TABLE
 
     home: Path | None = Field(default=None, description="Where runs write.")
     inputs: list[str] = Field(
@@ -164,9 +156,9 @@ class Settings(BaseSettings):
     sender: str = Field(default="chipbrief@localhost", description="The From of every mail.")
     audiences: list[Audience] = []
     smtp: Smtp | None = None
-    http: Http = Http()
+    http: Http = Field(default_factory=Http)
     queries: list[Query] = []
-    live: Live = Live()
+    live: Live = Field(default_factory=Live)
     lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."
@@ -178,7 +170,7 @@ class Settings(BaseSettings):
     )
 
     engine: Engine = Field(default="duckdb", description="What computes the models.")
-    spark: Spark = Spark()
+    spark: Spark = Field(default_factory=Spark)
 
     @field_validator("languages")
     @classmethod
@@ -219,19 +211,6 @@ class Settings(BaseSettings):
         """The languages that editions are written in: those set, and those of the audiences."""
         return list(dict.fromkeys([*self.languages, *(a.language for a in self.audiences)]))
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment, then the file."""
-        file = TomlConfigSettingsSource(settings_cls, _file_in_use())
-        return init_settings, env_settings, file
-
 
 def default_home() -> Path:
     """`warehouse/data` in a checkout, the user's data folder where chipbrief is installed."""
@@ -250,7 +229,8 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
             raise WrongUse(f"There is no settings file {file}.", "Copy chipbrief.example.toml.")
         os.environ["CHIPBRIEF_CONFIG"] = str(file)
     try:
-        return Settings(**{k: v for k, v in overrides.items() if v is not None})
+        read = _merged(_from_file(), _from_environment())
+        return Settings(**read | {k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
         wrong = "\n".join(
             f"  {'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
@@ -260,13 +240,46 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
             f"The settings are wrong:\n{wrong}",
             f"Mend {_file_in_use() or FILE} or the CHIPBRIEF_* environment.",
         ) from None
-    except SettingsError as error:
-        raise WrongUse(
-            f"The CHIPBRIEF_* environment cannot be read: {error}.",
-            """Write lists and tables as JSON: CHIPBRIEF_LANGUAGES='["zh"]'.""",
-        ) from None
     except ValueError as error:
         raise WrongUse(f"{_file_in_use()} cannot be read: {error}", "It must be TOML.") from None
+
+
+def _from_file() -> dict[str, Any]:
+    file = _file_in_use()
+    if file is None or not file.is_file():
+        return {}
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _from_environment() -> dict[str, Any]:
+    """What the environment sets; a list or a whole table is written as JSON."""
+    fields = tuple(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
+    if not any(name.upper().startswith(fields) for name in os.environ):
+        return {}
+    from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsError
+
+    class Environment(Settings, BaseSettings):  # type: ignore[misc]
+        """The same settings as the library's source of them wants to see them."""
+
+    source = EnvSettingsSource(
+        Environment, env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True
+    )
+    try:
+        return source()
+    except SettingsError as error:
+        raise WrongUse(
+            f"The {PREFIX}* environment cannot be read: {error}.",
+            f"""Write lists and tables as JSON: {PREFIX}LANGUAGES='["zh"]'.""",
+        ) from None
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both, table by table; where both have a setting it is that of `above`."""
+    merged = below | above
+    for name in below.keys() & above.keys():
+        if isinstance(below[name], dict) and isinstance(above[name], dict):
+            merged[name] = _merged(below[name], above[name])
+    return merged
 
 
 def _file_in_use() -> Path | None:

@@ -64,6 +64,19 @@ def aside(path: Path, step: str, *, sync: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def sweep(root: Path, but: str) -> None:
+    """Remove the half-written files below `root` that a killed writer left.
+
+    A folder that holds a file called `but` has another writer: what lies there stays.
+    """
+    for folder, below, files in os.walk(root):
+        here = Path(folder)
+        below[:] = [name for name in below if not (here / name / but).exists()]
+        for name in files:
+            if name.startswith(".") and name.endswith(".part"):
+                (here / name).unlink(missing_ok=True)
+
+
 def write_bytes(path: Path, data: bytes, step: str) -> None:
     """Write a file whole or not at all."""
     with aside(path, step) as temporary:

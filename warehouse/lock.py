@@ -1,4 +1,8 @@
-"""One writer at a time, by a lock that the kernel drops when its holder dies."""
+"""One writer at a time, by a lock that the kernel drops when its holder dies.
+
+Its file holds a note of who writes, empty between runs: one that is found is of a run that was
+killed, and what that left half-written is cleared away first.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from warehouse import clock, failpoint
+from warehouse import clock, durable, failpoint
 from warehouse.errors import LockHeld
 
 if TYPE_CHECKING:
@@ -46,6 +50,8 @@ class WriterLock:
                     raise LockHeld(*_words(holder)) from None
                 time.sleep(0.05)
         failpoint.reach("lock.taken")
+        if os.pread(handle, 1, 0):
+            durable.sweep(self._home.root, path.name)
         note = {"pid": os.getpid(), "what": self._what, "since": clock.now().isoformat()}
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(note).encode("utf-8"), 0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flows.brief import render
 from warehouse import durable
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def editions(briefings: Path) -> list[dict[str, Any]]:
 
 def write(briefings: Path, title: str) -> Path:
     """Write the archive page anew and return its path."""
+    from flows.brief import render
+
     path = briefings / "index.html"
     page = render.archive(editions(briefings), title)
     if not path.is_file() or path.read_text(encoding="utf-8") != page:

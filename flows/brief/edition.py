@@ -7,12 +7,14 @@ figures make nothing. Reads the built reports and the archive; writes the archiv
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.assets import asset
 from flows.brief import folder as folders
 from flows.brief.names import edition_name
+from flows.brief.studio import Studio
 from warehouse import clock, durable
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def brief(
     languages: Sequence[str] | None = None,
     issued_at: dt.datetime | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    studio: Studio | None = None,
 ) -> Edition:
     """Write the edition of a period from the reports that `con` holds, and the archive page.
 
@@ -102,7 +105,10 @@ def brief(
         known=_known(con, period.as_of),
         templates=_print(asset("templates"), "*"),
     )
-    made = folders.files(making, now, _opened(before), _counted(on_progress, len(wanted)))
+    with nullcontext(studio) if studio else Studio() as drawing:
+        made = folders.files(
+            making, now, _opened(before), drawing, _counted(on_progress, len(wanted))
+        )
     path = home.briefings / this.edition_id
     folders.write(path, made)
     archive.write(home.briefings, settings.title)
@@ -116,7 +122,8 @@ def again(home: Home, edition_id: str) -> dict[str, bytes]:
     path = home.briefings / edition_id
     making, now = folders.made_of(path)
     before = home.briefings / making.previous if making.previous else None
-    return folders.files(making, now, _opened(before))
+    with Studio() as studio:
+        return folders.files(making, now, _opened(before), studio)
 
 
 def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue
     from flows.brief.render import Material
+    from flows.brief.studio import Studio
 
 FORMAT = 1
 _PART = ".part-"
@@ -46,10 +47,11 @@ def files(
     making: Making,
     figures: Figures,
     before: tuple[Figures, Known] | None,
+    studio: Studio,
     on_step: Callable[[str], None] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the edition by its name in the folder."""
-    from flows.brief import changes, drawings, mail, render
+    """Every file of the edition by its name in the folder, the charts drawn by `studio`."""
+    from flows.brief import changes, drawings
 
     def step(what: str) -> None:
         if on_step:
@@ -59,41 +61,55 @@ def files(
     compared = changes.compare(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
-    made: dict[str, bytes] = {"data.json": figures.to_json()}
+    drawn = {}
     for language in making.languages:
-        charts = drawings.draw_all(figures, language, mail.CHARTS)
+        drawn[language] = drawings.draw_all(figures, language, studio)
         step(f"charts {language}")
-        material = render.Material(making.issue, figures, compared, charts, making.languages)
-        made |= _of_language(making, material, language, step)
+    # while they are drawn: the rest is loaded, and the mails, which need no line of them yet
+    from flows.brief import mail, render
+
+    materials = {
+        language: render.Material(making.issue, figures, compared, charts, making.languages)
+        for language, charts in drawn.items()
+    }
+    made: dict[str, bytes] = {"data.json": figures.to_json()}
+    written = {
+        language: (mail.html(material, language), render.mail_text(material, language))
+        for language, material in materials.items()
+    }
+    for language, material in materials.items():
+        made |= _of_language(making, material, language, *written[language], step)
     made["edition.json"] = _told(making, figures, made)
     return made
 
 
 def _of_language(
-    making: Making, material: Material, language: str, step: Callable[[str], None]
+    making: Making,
+    material: Material,
+    language: str,
+    html: str,
+    text: str,
+    step: Callable[[str], None],
 ) -> dict[str, bytes]:
     from flows.brief import mail, render
 
-    web = render.web(material, language)
-    step(f"page {language}")
-    parts = {
-        "web": web,
-        "html": mail.html(material, language),
-        "text": render.mail_text(material, language),
-    }
-    message = mail.compose(
-        material, language, parts, sender=making.sender, issued_at=making.issued_at
-    )
-    step(f"mail {language}")
+    # before the page, for the mail's charts are drawn before those at its end
     pictures = {
         f"charts/{name}.{language}.png": drawing.png
         for name, drawing in material.drawings.items()
         if drawing.png is not None
     }
+    web = render.web(material, language)
+    step(f"page {language}")
+    parts = {"web": web, "html": html, "text": text}
+    message = mail.compose(
+        material, language, parts, sender=making.sender, issued_at=making.issued_at
+    )
+    step(f"mail {language}")
     return {
         f"web.{language}.html": web.encode(),
-        f"mail.{language}.html": mail.preview(parts["html"], language).encode(),
-        f"mail.{language}.txt": parts["text"].encode(),
+        f"mail.{language}.html": mail.preview(html, language).encode(),
+        f"mail.{language}.txt": text.encode(),
         f"mail.{language}.eml": message,
         **pictures,
     }

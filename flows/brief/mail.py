@@ -13,20 +13,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flows.brief import render
+from flows.brief.drawings import MAILED
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from flows.brief.charts import Drawing
+    from flows.brief.drawings import Coming
     from flows.brief.render import Material
 
 #: The HTML part stays below this; some readers cut a longer one off.
 HTML_LIMIT = 100_000
 #: Rows of a table of the digest at most; the next number is tried where the part is too long.
 ROWS = (10, 6, 3, 1)
-#: The charts of the mail, each beside a table that says the same.
-CHARTS = ("tpp_bandwidth", "china_revenue", "fee_scenarios")
 
 
 class MailTooLong(Exception):
@@ -87,13 +87,13 @@ def compose(
 
 def preview(html_part: str, language: str) -> str:
     """The HTML part as a page of its own: charts from the folder instead of from the message."""
-    for name in CHARTS:
+    for name in MAILED:
         html_part = html_part.replace(f'src="cid:{name}"', f'src="charts/{name}.{language}.png"')
     return html_part
 
 
-def _shown(drawings: Mapping[str, Drawing]) -> dict[str, Drawing]:
-    return {n: drawings[n] for n in CHARTS if n in drawings and drawings[n].png is not None}
+def _shown(drawings: Mapping[str, Drawing | Coming]) -> dict[str, Drawing | Coming]:
+    return {n: drawings[n] for n in MAILED if n in drawings and drawings[n].has_png}
 
 
 @cache

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from flows.brief.changes import Changes
     from flows.brief.charts import Drawing
+    from flows.brief.drawings import Coming
     from flows.brief.figures import Figures
     from flows.brief.language import Language
     from flows.brief.page import Medium
@@ -44,7 +45,7 @@ class Material:
     issue: Issue
     figures: Figures
     changes: Changes
-    drawings: Mapping[str, Drawing]
+    drawings: Mapping[str, Drawing | Coming]
     languages: tuple[str, ...]
 
 

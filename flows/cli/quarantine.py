@@ -61,12 +61,30 @@ def replay_held(
     symbol: Annotated[
         str | None, typer.Option(help="Whose prices, where the file does not say.")
     ] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="Whose file it is, of one that was refused.")
+    ] = None,
+    adjustment: Annotated[
+        str | None, typer.Option(help="raw, split or total_return, of a file that was refused.")
+    ] = None,
+    date_order: Annotated[
+        str | None, typer.Option(help="How its days are meant: mdy or dmy.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read rows held back again, from the kept original or a mended file; what passes is let in."""
+    """Read rows held back and files refused again, as received or mended; what passes is let in."""
     from flows import desk
     from flows.terminal import quarantine as view
 
-    done = desk.replay(settings_of(context), names or [], kind=kind, mended=file, symbol=symbol)
+    done = desk.replay(
+        settings_of(context),
+        names or [],
+        kind=kind,
+        mended=file,
+        symbol=symbol,
+        provider=provider,
+        adjustment=adjustment,
+        date_order=date_order,
+    )
     view.tell_replay(done, as_json=as_json)
-    raise typer.Exit(4 if any(one.rows_quarantined for one in done) else 0)
+    raise typer.Exit(4 if any(one.holds_back for one in done) else 0)

@@ -28,6 +28,8 @@ from warehouse import clock, durable, ledger
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import duckdb
 
     from flows.ingest.packed import Part
@@ -39,17 +41,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file, or one table of a packed file, and what the user said of it."""
+    """A file, or one table of a packed file, and what the user said of it.
+
+    `called` is its name where it lies under another, `received_at` when it came where that was
+    before now. `answers` are the refusals of it that this reading answers, in a replay.
+    """
 
     file: Path
     said: Said
     options: str
     part: Part | None = None
+    called: str = ""
+    received_at: dt.datetime | None = None
+    answers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The file's name as it is stored and said."""
-        return self.part.name if self.part else printable(self.file.name)
+        return self.part.name if self.part else self.called or printable(self.file.name)
 
 
 def read_arrival(
@@ -79,7 +88,12 @@ def read_arrival(
     try:
         received = arrival.part.received() if arrival.part else look_at(original.path, arrival.name)
         reader = reader_for(received, arrival.said.provider)
-        request = request_of(con, arrival.said, needs_listings=reader.needs_listings)
+        request = request_of(
+            con,
+            arrival.said,
+            needs_listings=reader.needs_listings,
+            received_at=arrival.received_at,
+        )
         plan = reader.plan(received, request)
         plan = replace(plan, assumed=(*received.remarks, *plan.assumed))
         batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject, *within)
@@ -159,7 +173,9 @@ def _decide(
                 provider=plan.provider,
             )
         tell("storing")
-        verdicts = versions.judge(con, kind, shapes()[kind], draft, sifted.good)
+        verdicts = versions.judge(
+            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
+        )
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))
@@ -193,7 +209,7 @@ def _decide(
         file_bytes=original.size,
         contract_version=CONTRACT_VERSION,
         status="accepted",
-        reason="",
+        reason=f"replay of {' '.join(arrival.answers)}" if arrival.answers else "",
         rows_read=sifted.read,
         rows_accepted=verdicts.new,
         rows_duplicate=verdicts.repeated + verdicts.known,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from flows.ingest.manifest import Manifest
     from warehouse.home import Home
+    from warehouse.ledger import Batch
 
 
 @dataclass(frozen=True)
@@ -64,34 +65,50 @@ def open_counts(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
     return found
 
 
+def refused(decided: dict[str, Manifest]) -> dict[str, Manifest]:
+    """The refusals of files of which nothing has been read since, from the same bytes or in a
+    replay; of a file that was refused more than once the last one.
+    """
+    read = [m.batch for m in decided.values() if m.batch.status == "accepted"]
+    # a packed file that could not be opened is answered by any of its tables
+    taken = {(b.file_sha256, within) for b in read for within in ("", _within(b))}
+    answered = {name for batch in read for name in batch.reason.split() if batch.reason}
+    last = {
+        (m.batch.file_sha256, m.batch.file_name): m
+        for m in decided.values()
+        if m.batch.status == "refused"
+        and (m.batch.file_sha256, _within(m.batch)) not in taken
+        and m.batch.batch_id not in answered
+    }
+    return {m.batch.batch_id: m for m in last.values()}
+
+
+def _within(batch: Batch) -> str:
+    """The name of a table within a packed file."""
+    return batch.file_name.partition("/")[2]
+
+
 def refused_files(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
-    """Files of which nothing could be read and whose bytes have not been accepted since."""
-    taken = {m.batch.file_sha256 for m in decided.values() if m.batch.status == "accepted"}
+    """What is told of files of which nothing has been read, the last one first."""
     return [
         {"batch_id": m.batch.batch_id, "kind": m.batch.kind, "file_name": m.batch.file_name,
          "reason": m.batch.reason, "recorded_at": m.batch.recorded_at}
-        for m in reversed(decided.values())
-        if m.batch.status == "refused" and m.batch.file_sha256 not in taken
+        for m in reversed(refused(decided).values())
     ]  # fmt: skip
 
 
 def find(decided: dict[str, Manifest], name: str) -> list[Manifest]:
-    """The batches that a person means by an id, the beginning of one, or a file's name.
+    """The batches that a person means by an id, the beginning of one, or a file's name: those
+    that held rows back, and refusals of files that still cannot be read.
 
-    Raises WrongUse where nothing was held back under that name.
+    Raises WrongUse where there is none under that name.
     """
-    held = {b: m for b, m in decided.items() if m.held_back}
+    held = {b: m for b, m in decided.items() if m.held_back} | refused(decided)
     found = [held[name]] if name in held else []
     found = found or [m for m in held.values() if m.batch.file_name == name]
     found = found or [m for b, m in held.items() if b.startswith(name)]
     if found:
         return found
-    refused = [m for m in decided.values() if name in (m.batch.batch_id, m.batch.file_name)]
-    if any(m.batch.status == "refused" for m in refused):
-        raise WrongUse(
-            f"Nothing of {name} could be read: {refused[-1].batch.reason}",
-            "Mend the file and ingest it again; no single row of it is held back.",
-        )
     raise WrongUse(
         f"No row of a batch or file {name!r} is held back.",
         "See `chipbrief quarantine list` for what is.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from warehouse.home import Home
 
-_CHUNK = 1 << 20
 _TRIES = 3
 
 
@@ -44,7 +44,9 @@ def keep(home: Home, path: Path) -> Original:
         before = path.stat()
         with _arriving(home) as copy:
             failpoint.reach("original.arriving")
-            sha256 = _copy(path, copy)
+            # the kernel copies, and what is hashed is what was kept, while it is still in memory
+            shutil.copyfile(path, copy)
+            sha256 = _hash_of(copy)
             after = path.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 continue
@@ -91,16 +93,6 @@ def _arriving(home: Home) -> Iterator[Path]:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def _copy(path: Path, target: Path) -> str:
-    """Copy the bytes and return their hash."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source, target.open("wb") as copied:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            copied.write(chunk)
-    return digest.hexdigest()
 
 
 def _hash_of(path: Path) -> str:

@@ -63,6 +63,11 @@ def _with_raw(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def in_order(*rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows held back for several reasons, in the order of the file."""
+    return pl.concat(rows).sort(_ORDER, maintain_order=True)
+
+
 def unbound(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with texts of their own: a part of a frame keeps all the text of the whole alive."""
     return rows.with_columns(pl.col(pl.String) + pl.lit(""))
@@ -91,7 +96,7 @@ class HeldBack:
 
     def mix_in(self, rows: pl.DataFrame) -> None:
         """Add rows from anywhere in the file."""
-        together = pl.concat([*self.frames(), rows]).sort(_ORDER, maintain_order=True)
+        together = in_order(*self.frames(), rows)
         self.height, self._waiting, self._frames = together.height, [], [together]
 
     def frames(self) -> Iterator[pl.DataFrame]:

@@ -1,4 +1,4 @@
-"""Rows held back, read again under the contracts and readers of today, or from a mended file.
+"""What is held back, read again under the contracts and readers of today, or from a mended file.
 
 What passes now is landed as a batch of its own whose manifest names the rows that it releases;
 the quarantine file and its ledger row stay as they were written. A line is let in as a whole.
@@ -27,6 +27,9 @@ from flows.ingest.packed import is_packed, unpack
 from flows.ingest.readers import reader_for
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
+from flows.ingest.refused import read_again
+from flows.ingest.replayed import Replayed, Still
+from flows.ingest.run import look_at_said
 from flows.ingest.said import Said
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import pieces_of
@@ -53,33 +56,6 @@ _GONE = "The line is not read as a row any more."
 
 
 @dataclass(frozen=True)
-class Still:
-    """A row that stays held back, and why."""
-
-    line: int | None
-    rule: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """What became of a batch's open rows: read = accepted + duplicate + quarantined.
-
-    `released_by` is the batch that the released rows came in by, empty where none did.
-    """
-
-    batch_id: str
-    kind: str
-    file_name: str
-    rows_read: int
-    rows_accepted: int
-    rows_duplicate: int
-    rows_quarantined: int
-    released_by: str
-    still: tuple[Still, ...]
-
-
-@dataclass(frozen=True)
 class _Source:
     """Where the rows are read from: the kept original of the batch, or a mended file."""
 
@@ -96,12 +72,18 @@ def replay(
     kind: str | None = None,
     mended: Path | None = None,
     symbol: str | None = None,
+    provider: str | None = None,
+    adjustment: str | None = None,
+    date_order: str | None = None,
 ) -> list[Replayed]:
-    """Read again what batches hold back; all of them where none is named. The caller holds the
-    writer lock. `mended` stands for the file of the one batch that is named.
+    """Read again what batches hold back, and files that were refused whole; all of them where
+    none is named. The caller holds the writer lock. `mended` stands for the file of the one batch
+    that is named; `provider` and what follows say what a file that was refused does not.
 
     Raises WrongUse for a batch that holds nothing back, or a mended file that fits none.
     """
+    said = Said(None, provider, symbol, adjustment, date_order)
+    look_at_said(said, set() if kind is None else {kind})
     ledger.ensure(con)
     records.ensure_kinds(con, shapes())
     manifest.carry_forward(con, home, manifest.left_over(con, home))
@@ -109,7 +91,8 @@ def replay(
     is_open = {row["batch_id"] for row in held.open_counts(decided)}
     named = [m for name in names for m in held.find(decided, name)] if names else decided.values()
     wanted = {m.batch.batch_id: m.batch for m in named if kind in (None, m.batch.kind)}
-    if mended is not None and len(wanted) != 1:
+    refused = {b: wanted.pop(b) for b in held.refused(decided) if b in wanted}
+    if mended is not None and len(wanted) + len(refused) != 1:
         raise WrongUse(
             "A mended file stands for one batch.", "Name it: chipbrief quarantine replay BATCH."
         )
@@ -119,7 +102,7 @@ def replay(
             rows = held.rows_of(home, decided, batch_id)
             source = _source(home, batch, mended)
             done.append(_replay(con, home, batch, rows, source, symbol))
-    return done
+    return [*done, *read_again(con, home, list(refused.values()), said, mended)]
 
 
 def _source(home: Home, batch: Batch, mended: Path | None) -> _Source:

@@ -125,11 +125,11 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
     return printable(file), stat.st_size, stat.st_mtime_ns
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str]) -> None:
+def look_at_said(said: Said, kinds: set[str]) -> None:
+    """Raises WrongUse for a kind, provider, adjustment or order of dates that there is not."""
     from flows.ingest.contracts import KINDS
     from flows.ingest.contracts.prices import ADJUSTMENTS
     from flows.ingest.readers import reader_named
-    from flows.ingest.shapes import shapes
     from warehouse.errors import WrongUse
 
     for kind in sorted({*kinds, *([said.kind] if said.kind is not None else [])} - KINDS.keys()):
@@ -144,6 +144,12 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
         raise WrongUse(
             f"There is no order of dates {said.date_order!r}.", f"Known: {', '.join(DATE_ORDERS)}."
         )
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[str]) -> None:
+    from flows.ingest.shapes import shapes
+
+    look_at_said(said, kinds)
     records.ensure_kinds(con, shapes())
     for left in home.root.glob(f"{manifest.WORK}*"):
         shutil.rmtree(left)

@@ -53,7 +53,9 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 def _value(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.Date:
-        return pl.when(text.str.contains(_DAY)).then(text.str.to_date("%Y-%m-%d", strict=False))
+        # of a day without a time the parser is quicker than a look at what it has parsed before
+        day = text.str.to_date("%Y-%m-%d", strict=False, cache=False)
+        return pl.when(text.str.contains(_DAY)).then(day)
     return value_of(text, dtype)[0]
 
 

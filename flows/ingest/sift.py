@@ -6,7 +6,7 @@ where a piece ends. The good rows stand in the order of the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ import polars as pl
 
 from flows.ingest import landing
 from flows.ingest.check import check
-from flows.ingest.quarantine import held_rows, unbound
+from flows.ingest.contradicted import Contradicted
+from flows.ingest.quarantine import conflicting_rows, held_rows, in_order, unbound
 from flows.ingest.readers.reading import Piece, Reading, Stream
 from flows.ingest.screen import screened
 
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 class Sifted:
     """What came of the rows of a file: how many were read, and how many of them are good.
 
-    The others are in the `HeldBack` that was given.
+    The others are in the `HeldBack` that was given. `contradicted` are files of the versions that
+    are held back already because a piece of the file holds several contents of them.
     """
 
     read: int = 0
     good: int = 0
+    contradicted: list[Path] = field(default_factory=list)
 
 
 def sift(
@@ -49,11 +52,12 @@ def sift(
 
     `tell` is told after each piece how many bytes have been read.
     """
-    sifted = Sifted()
+    contradicted = Contradicted(kind, draft.parent)
+    sifted = Sifted(contradicted=contradicted.files)
 
     def good_rows() -> Iterator[pl.DataFrame]:
         for piece in pieces_of(reading):
-            rows = stamp.on(_sift_piece(kind, piece, sifted, held_back))
+            rows = stamp.on(_sift_piece(kind, piece, sifted, held_back, contradicted))
             sifted.good += rows.height
             tell(piece.bytes_read)
             yield rows
@@ -85,18 +89,32 @@ def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
     return reading.raw.filter(pl.col("line").is_in(lines.implode()))
 
 
-def _sift_piece(kind: str, piece: Piece, sifted: Sifted, held_back: HeldBack) -> pl.DataFrame:
+def _sift_piece(
+    kind: str, piece: Piece, sifted: Sifted, held_back: HeldBack, contradicted: Contradicted
+) -> pl.DataFrame:
     good, in_doubt = screened(kind, piece.rows)
     sifted.read += good.height
-    if not (len(in_doubt) or piece.has_more):
+    disputed = contradicted.of(good)
+    if not (len(in_doubt) or piece.has_more or disputed.height):
         return good.drop("row_no")
-    again = piece.reread(in_doubt)
-    sifted.read += again.rows.height + again.ragged.height
-    also_good, in_doubt = screened(kind, again.rows)
+    again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
+    careful = again.rows
+    if disputed.height:
+        is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())
+        good, careful = good.filter(~is_disputed), careful.filter(~is_disputed)
+    sifted.read += careful.height + again.ragged.height
+    also_good, in_doubt = screened(kind, careful)
     parts = [good, also_good]
     checked = None
     if len(in_doubt):
-        checked = check(kind, again.rows.filter(pl.col("row_no").is_in(in_doubt.implode())))
+        checked = check(kind, careful.filter(pl.col("row_no").is_in(in_doubt.implode())))
         parts.append(checked.candidates.select(good.columns))
-    held_back.add(held_rows(checked.held if checked else None, again.ragged, again.raw))
-    return pl.concat(parts).sort("row_no").drop("row_no")
+    held = held_rows(checked.held if checked else None, again.ragged, again.raw)
+    held_back.add(
+        held
+        if disputed.is_empty()
+        else in_order(held, conflicting_rows(disputed["line"], again.raw))
+    )
+    parts = [part for part in parts if part.height] or [good]
+    rows = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row_no")
+    return rows.drop("row_no")

@@ -14,6 +14,7 @@ import polars as pl
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import duckdb
@@ -42,15 +43,26 @@ class Verdicts:
 
 
 def judge(
-    con: duckdb.DuckDBPyConnection, kind: str, shape: KindShape, draft: Path, rows: int
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    shape: KindShape,
+    draft: Path,
+    rows: int,
+    contradicted: Sequence[Path] = (),
 ) -> Verdicts:
-    """Compare the `rows` rows of a draft with each other and with the versions in the store."""
+    """Compare the `rows` rows of a draft with each other and with the versions in the store.
+
+    `contradicted` are files of versions of which the received file holds several contents, whose
+    rows were held back before: a row of the draft that is of one of them is conflicting too.
+    """
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
     version = f"{version}, main_source"
-    if not _is_any_shared(con, kind, version, draft, rows):
+    files = [str(file) for file in contradicted]
+    if not _is_any_shared(con, kind, version, draft, rows, files):
         nothing = pl.Series("line", dtype=pl.Int64)
         return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
-    told = pl.DataFrame(con.sql(_verdicts_sql(kind, shape, version), params=[str(draft)]))
+    query = _verdicts_sql(kind, shape, version, has_contradicted=bool(files))
+    told = pl.DataFrame(con.sql(query, params=_params(draft, files)))
     counts = dict(told.group_by("verdict").len().iter_rows())
     return Verdicts(
         new=rows - told.height,
@@ -61,58 +73,89 @@ def judge(
     )
 
 
+def _params(draft: Path, contradicted: list[str]) -> dict[str, str | list[str]]:
+    stated: dict[str, str | list[str]] = {"draft": str(draft)}
+    return stated | {"contradicted": contradicted} if contradicted else stated
+
+
 def _is_any_shared(
-    con: duckdb.DuckDBPyConnection, kind: str, version: str, draft: Path, rows: int
+    con: duckdb.DuckDBPyConnection,
+    kind: str,
+    version: str,
+    draft: Path,
+    rows: int,
+    contradicted: list[str],
 ) -> bool:
-    """Whether two rows of the draft, or one and a stored one, may share key and published_on."""
+    """Whether two rows of the draft, or one and a stored one, may share key and published_on, or
+    one is of a version that the file contradicts itself in.
+    """
     drafted = f"(select *, {MAIN_SOURCE} as main_source from read_parquet($draft))"
+    others = [f"(select *, {MAIN_SOURCE} as main_source from raw_{kind})"]
+    if contradicted:
+        others.append("read_parquet($contradicted)")
+    is_shared = " or ".join(
+        f"exists (select 1 from {other} semi join {drafted} as drafted using ({version}))"
+        for other in others
+    )
     # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
     rows_told = con.execute(
-        f"""
-        select
-            (select count(distinct hash({version})) from {drafted}) < $rows
-            or exists (
-                select 1 from (select *, {MAIN_SOURCE} as main_source from raw_{kind})
-                semi join {drafted} as drafted using ({version})
-            )
-        """,
-        {"draft": str(draft), "rows": rows},
+        f"select (select count(distinct hash({version})) from {drafted}) < {rows} or {is_shared}",
+        _params(draft, contradicted),
     ).fetchall()
     return bool(rows_told[0][0])
 
 
-def _verdicts_sql(kind: str, shape: KindShape, version: str) -> str:
+def _verdicts_sql(kind: str, shape: KindShape, version: str, *, has_contradicted: bool) -> str:
     """Number, line and verdict of each row that is not new."""
     # both sides are hashed here and now, so the hash may change with the version of the library;
     # the line is left out: the same row on another line is the same row
     stated = ", ".join(_quoted(name) for name in shape.columns if name != "line")
     content = f"hash({stated})"
+    source = "read_parquet($contradicted)" if has_contradicted else "keyed where false"
     return f"""
-        with draft as (
-            select *, {MAIN_SOURCE} as main_source, hash({version}) as version_hash
-            from read_parquet(?, file_row_number = true)
+        with keyed as (
+            select file_row_number, {version}, hash({version}) as version_hash
+            from (
+                select *, {MAIN_SOURCE} as main_source
+                from read_parquet($draft, file_row_number = true)
+            )
         ),
         repeated as (
-            select version_hash from draft group by version_hash having count(*) > 1
+            select version_hash from keyed group by version_hash having count(*) > 1
         ),
         stored as (
             select {version}, max_by({content}, batch_no) as stored_content
             from (select *, {MAIN_SOURCE} as main_source from raw_{kind})
-            semi join draft using ({version})
+            semi join keyed using ({version})
             group by {version}
         ),
-        shared as (
-            select file_row_number, line, {version}, {content} as content, stored_content
-            from draft
+        contradicted as (
+            select distinct {version}, true as is_contradicted from {source}
+        ),
+        of_interest as (
+            select keyed.*, stored_content, is_contradicted
+            from keyed
             left join stored using ({version})
+            left join contradicted using ({version})
             where
                 stored_content is not null
+                or is_contradicted
                 or version_hash in (select version_hash from repeated)
+        ),
+        -- only of these rows are all columns read
+        shared as (
+            select of_interest.*, line, content
+            from of_interest
+            inner join (
+                select file_row_number, line, {content} as content
+                from read_parquet($draft, file_row_number = true)
+            ) using (file_row_number)
         ),
         compared as (
             select
                 *,
-                min(content) over same <> max(content) over same as is_conflicting,
+                min(content) over same <> max(content) over same
+                or is_contradicted is not null as is_conflicting,
                 row_number() over (
                     partition by {version}, content order by file_row_number
                 ) as occurrence

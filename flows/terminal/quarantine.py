@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from flows.ingest.replay import Replayed
+    from flows.ingest.replayed import Replayed
     from flows.settings import Settings
 
 #: Rows that `show` prints on a terminal; JSON holds them all.
@@ -60,9 +60,10 @@ def tell_list(
         )
     if refused:
         answer.table(
-            "Files of which nothing could be read: mend them and ingest them again",
-            ["file", "reason"],
-            [[r["file_name"], r["reason"]] for r in refused],
+            "Files of which nothing could be read",
+            ["batch", "file", "reason"],
+            [[r["batch_id"], r["file_name"], r["reason"]] for r in refused],
+            notes=["Mend them and ingest them again, or: chipbrief quarantine replay BATCH"],
         )
 
 
@@ -72,7 +73,14 @@ def tell_rows(
     """The rows that a batch or a file held back; `mend` is where to write the open ones."""
     home = settings.store
     decided = held.manifests(home)
-    batches = held.find(decided, name)
+    found = held.find(decided, name)
+    batches = [one for one in found if one.held_back]
+    if not batches:
+        raise WrongUse(
+            f"Nothing of {name} could be read: {found[-1].batch.reason}",
+            "No single row of it is held back. Mend the file and ingest it again; or say what it"
+            f" does not, or let a newer reader at it: chipbrief quarantine replay {name}.",
+        )
     rows = [
         row
         for batch in batches
@@ -122,6 +130,11 @@ def tell_replay(done: Sequence[Replayed], *, as_json: bool) -> None:
             f" + {one.rows_quarantined:,} still held back"
             + (f"; let in by {one.released_by}" if one.released_by else "")
         )
-        answer.lines(*(f"    line {s.line}: {s.rule}: {s.reason}" for s in one.still[:SHOWN]))
+        answer.lines(
+            *(
+                f"    {'the file' if s.line is None else f'line {s.line}'}: {s.rule}: {s.reason}"
+                for s in one.still[:SHOWN]
+            )
+        )
     if any(one.released_by for one in done):
         answer.say("`chipbrief run` brings them into the models and the next edition.")

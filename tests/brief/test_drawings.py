@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.brief import charts, drawings, mail
+from flows.brief import charts, drawings
+from flows.brief.studio import Studio
 
 if TYPE_CHECKING:
     from flows.brief.figures import Figures
 
 
 def test_pictures_are_drawn_for_the_mail_alone(real_figures: Figures) -> None:
-    drawn = drawings.draw_all(real_figures, "zh", mail.CHARTS)
+    with Studio() as studio:
+        drawn = drawings.draw_all(real_figures, "zh", studio)
 
-    assert list(drawn) == list(charts.NAMES)
-    assert all(d.svg for d in drawn.values())
-    assert {name for name, d in drawn.items() if d.png} == set(mail.CHARTS)
+        assert list(drawn) == list(charts.NAMES)
+        assert all(d.svg for d in drawn.values())
+        assert {n for n, d in drawn.items() if d.png} == set(drawings.MAILED)
+        assert {n for n, d in drawn.items() if d.has_png} == set(drawings.MAILED)

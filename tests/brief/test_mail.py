@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.brief import mail, render
+from flows.brief import drawings, mail, render
 from flows.brief.figures import Figures
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_it_has_a_text_an_html_part_its_charts_and_the_page(message: EmailMessag
 
     assert kinds[:5] == ["multipart/mixed", "multipart/alternative", "text/plain",
                          "multipart/related", "text/html"]  # fmt: skip
-    assert kinds[5:-1] == ["image/png"] * len(mail.CHARTS)
+    assert kinds[5:-1] == ["image/png"] * len(drawings.MAILED)
     assert kinds[-1] == "text/html"
     (attached,) = message.iter_attachments()
     assert re.fullmatch(r"weekly-2026-W47\.(en|zh)\.html", str(attached.get_filename()))
@@ -48,7 +48,7 @@ def test_every_picture_of_the_html_part_is_in_the_message(message: EmailMessage)
     carried = {f"cid:{p['Content-ID'][1:-1]}" for p in message.walk() if p["Content-ID"]}
 
     assert shown == carried
-    assert len(shown) == len(mail.CHARTS)
+    assert len(shown) == len(drawings.MAILED)
     pictures = [p.get_content() for p in message.walk() if p.get_content_type() == "image/png"]
     assert all(data.startswith(b"\x89PNG") for data in pictures)
 

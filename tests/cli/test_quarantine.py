@@ -57,3 +57,23 @@ def test_rows_held_back_are_listed_shown_and_let_in_when_mended(
     assert (prices["held_back"], prices["quarantined"]) == (1, 2)
     wrong = run_chipbrief(own_home, "quarantine", "show", "none.csv")
     assert (wrong.returncode, "quarantine list" in wrong.stderr) == (2, True)
+
+
+def test_a_file_that_was_refused_is_listed_and_let_in_by_what_is_said_of_it(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    bars = tmp_path / "bars.csv"
+    bars.write_text("Date,Open,High,Low,Close,Volume\n2026-08-25,214,216,213,215,1000\n")
+    assert run_chipbrief(own_home, "ingest", str(bars)).returncode == 4
+
+    shown = run_chipbrief(own_home, "quarantine", "show", "bars.csv")
+    assert (shown.returncode, "quarantine replay bars.csv" in shown.stderr) == (2, True)
+    again = run_chipbrief(own_home, "quarantine", "replay", "bars.csv")
+    assert (again.returncode, "the file: file_refused" in again.stdout) == (4, True)
+    words = ("replay", "bars.csv", "--symbol", "NVDA", "--provider", "yahoo")
+    said = run_chipbrief(own_home, "quarantine", *words, "--adjustment", "split", "--json")
+
+    (done,) = json.loads(said.stdout)
+    assert (said.returncode, done["rows_accepted"]) == (0, 1)
+    left = json.loads(run_chipbrief(own_home, "quarantine", "list", "--json").stdout)
+    assert left["refused"] == []

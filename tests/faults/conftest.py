@@ -170,6 +170,11 @@ class World:
         """Any command, without a mail server."""
         return self.run(SECOND_DAY, None, *words, **more)
 
+    def half_written(self) -> list[str]:
+        """What a run that died left aside; a rerun clears it away."""
+        aside = (".part", ".ingest-", ".spool")
+        return [p.name for p in self.home.rglob("*") if any(name in p.name for name in aside)]
+
     def content(self) -> dict[str, str]:
         """Everything that must be the same, by its name: files by bytes, tables by rows."""
         found = {}

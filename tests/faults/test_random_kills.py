@@ -67,3 +67,4 @@ def test_kills_at_random_times_lose_nothing_and_repeat_nothing(
     assert done.returncode == 6, done.stdout + done.stderr
     everybody_got_one(moody_server)
     assert world.content() == undisturbed.content
+    assert not world.half_written()

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from email import policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,54 @@ def test_the_deliver_flow_takes_the_password_from_a_secret_block_and_shows_it_no
     assert post.recipients == ["ann@readers.example", "li@readers.example"]
     assert "right-horse-7" not in said + prefect.logged()
     assert not [p for p in home.rglob("*") if p.is_file() and b"right-horse-7" in p.read_bytes()]
+
+
+ASK = """
+import sys
+from flows import settings
+from flows.ingest.flow import ingest, with_connections
+from prefect.blocks.system import Secret
+from warehouse.errors import WrongUse
+try:
+    with_connections(settings.load())
+except WrongUse as error:
+    print(error)
+Secret(value=sys.stdin.read()).save("desk-postgres")
+ingest(paths=["query:bars"])
+"""
+
+
+def test_a_query_takes_its_connection_from_a_secret_block_and_shows_it_nowhere(
+    prefect: Prefect, tmp_path: Path
+) -> None:
+    query = {"name": "bars", "sql": "select 1", "connection_secret": "desk-postgres"}
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
+        port = server.getsockname()[1]
+        asked = beside.submit(_first_message, server)
+
+        said = prefect.run(
+            sys.executable, "-c", ASK, CHIPBRIEF_HOME=str(tmp_path / "home"),
+            CHIPBRIEF_QUERIES=json.dumps([query]),
+            stdin=f"host=127.0.0.1 port={port} user=desk-reader password=right-horse-8"
+            " dbname=prices-of-the-desk sslmode=disable gssencmode=disable",
+        )  # fmt: skip
+
+        assert b"user\0desk-reader\0database\0prices-of-the-desk\0" in asked.result(5)
+    assert "Prefect has no Secret block 'desk-postgres'" in said
+    assert "set connection_env of query bars" in said
+    assert re.search(r"query:bars refused: query:bars cannot be fetched", said)
+    assert "right-horse-8" not in said + prefect.logged()
+    kept = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert kept
+    assert not [p for p in kept if b"right-horse-8" in p.read_bytes()]
+
+
+def _first_message(server: socket.socket) -> bytes:
+    """What a client of Postgres says first: as whom, to which database. It gets no answer."""
+    server.settimeout(60)
+    client, _ = server.accept()
+    with client:
+        return client.recv(4096)
 
 
 class Post:

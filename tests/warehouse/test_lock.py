@@ -49,3 +49,23 @@ def test_the_lock_of_a_killed_writer_is_free_at_once(tmp_path: Path) -> None:
 
     with WriterLock(Home(tmp_path), "run"):
         assert (tmp_path / ".writer.lock").exists()
+
+
+def test_what_a_killed_writer_left_half_written_is_cleared_away_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    own, others = tmp_path / "briefings", tmp_path / "outbox"
+    for folder in (own, others):
+        folder.mkdir()
+        (folder / ".index.html.x1.part").touch()
+        (folder / "whole.part").touch()
+    (others / ".writer.lock").touch()
+
+    with WriterLock(Home(tmp_path), "run"):
+        assert len(list(own.iterdir())) == 2  # nobody was killed yet
+    test_a_second_writer_is_told_who_writes(tmp_path)
+    with WriterLock(Home(tmp_path), "run"):
+        left = {path.name for path in own.iterdir()}
+
+    assert left == {"whole.part"}
+    assert (others / ".index.html.x1.part").exists()

@@ -1,50 +1,40 @@
-"""The charts of a briefing: `draw` a chart by name from the figures, in a language.
+"""The charts of a briefing: `sketch` a chart by name from the figures, in a language, and draw it.
 
 A chart is a Vega-Lite spec in `templates/charts` without figures or words, and a module here that
-gives it both. Pure: same figures, same bytes. vl-convert is loaded with the first drawing.
+gives it both. Pure: same figures, same bytes. vl-convert is loaded with the first drawing, and
+the modules of the charts with the first sketch: the process that draws needs none of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flows.brief.charts import (
-    china_revenue,
-    claims,
-    event_returns,
-    export_funnel,
-    fee_scenarios,
-    price_history,
-    price_quotes,
-    tpp_bandwidth,
-    vendor_share,
-)
-from flows.brief.charts.specs import fill
-from flows.brief.charts.words import Words, words_of
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flows.brief.charts.plot import Plot, Reports
 
-_PLOTS: MappingProxyType[str, Callable[[Reports, Words], Plot | None]] = MappingProxyType(
-    {
-        "tpp_bandwidth": tpp_bandwidth.plot,
-        "china_revenue": china_revenue.plot,
-        "vendor_share": vendor_share.plot,
-        "price_quotes": price_quotes.plot,
-        "fee_scenarios": fee_scenarios.plot,
-        "event_returns": event_returns.plot,
-        "price_history": price_history.plot,
-        "export_funnel": export_funnel.plot,
-        "claims": claims.plot,
-    }
+#: The charts in the order of the briefing's sections; each is a module here.
+NAMES: tuple[str, ...] = (
+    "tpp_bandwidth",
+    "china_revenue",
+    "vendor_share",
+    "price_quotes",
+    "fee_scenarios",
+    "event_returns",
+    "price_history",
+    "export_funnel",
+    "claims",
 )
 
-#: The charts in the order of the briefing's sections.
-NAMES: tuple[str, ...] = tuple(_PLOTS)
+
+@dataclass(frozen=True)
+class Sketch:
+    """A chart laid out and not yet drawn: its filled spec, its title and what it shows."""
+
+    spec: str
+    title: str
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -60,40 +50,63 @@ class Drawing:
     alt: str
     is_empty: bool
 
+    @property
+    def has_png(self) -> bool:
+        """Whether there is a picture for a mail."""
+        return self.png is not None
+
+
+EMPTY = Drawing(None, None, "", is_empty=True)
+
+
+def sketch(name: str, figures: Reports, lang: str) -> Sketch | None:
+    """A chart before it is drawn; None where the reports hold nothing for it.
+
+    Raises KeyError for a name that is not in `NAMES`.
+    """
+    from flows.brief.charts.specs import fill
+
+    plot = _plot(name, figures, lang)
+    return None if plot is None else Sketch(fill(name, plot), plot.title, plot.alt)
+
 
 def draw(name: str, figures: Reports, lang: str) -> Drawing:
     """Both forms of a chart. Raises KeyError for a name that is not in `NAMES`."""
-    from flows.brief.charts.render import to_png, to_svg
+    from flows.brief.charts.render import compiled, to_png, to_svg
 
-    plot = _plot(name, figures, lang)
-    if plot is None:
-        return _EMPTY
-    spec = fill(name, plot)
-    return Drawing(to_svg(spec, plot.title, plot.alt), to_png(spec), plot.alt, is_empty=False)
+    made = sketch(name, figures, lang)
+    if made is None:
+        return EMPTY
+    drawing = compiled(made.spec)
+    svg = to_svg(drawing, made.title, made.alt)
+    return Drawing(svg, to_png(drawing), made.alt, is_empty=False)
 
 
 def draw_svg(name: str, figures: Reports, lang: str) -> Drawing:
     """A chart for a page, without its PNG."""
-    from flows.brief.charts.render import to_svg
+    from flows.brief.charts.render import compiled, to_svg
 
-    plot = _plot(name, figures, lang)
-    if plot is None:
-        return _EMPTY
-    return Drawing(to_svg(fill(name, plot), plot.title, plot.alt), None, plot.alt, is_empty=False)
+    made = sketch(name, figures, lang)
+    if made is None:
+        return EMPTY
+    svg = to_svg(compiled(made.spec), made.title, made.alt)
+    return Drawing(svg, None, made.alt, is_empty=False)
 
 
 def draw_png(name: str, figures: Reports, lang: str) -> Drawing:
     """A chart for a mail, without its SVG; cheap after `draw_svg` of the same figures."""
-    from flows.brief.charts.render import to_png
+    from flows.brief.charts.render import compiled, to_png
 
-    plot = _plot(name, figures, lang)
-    if plot is None:
-        return _EMPTY
-    return Drawing(None, to_png(fill(name, plot)), plot.alt, is_empty=False)
-
-
-_EMPTY = Drawing(None, None, "", is_empty=True)
+    made = sketch(name, figures, lang)
+    if made is None:
+        return EMPTY
+    return Drawing(None, to_png(compiled(made.spec)), made.alt, is_empty=False)
 
 
 def _plot(name: str, figures: Reports, lang: str) -> Plot | None:
-    return _PLOTS[name](figures, words_of(lang))
+    from flows.brief.charts.words import words_of
+
+    if name not in NAMES:
+        raise KeyError(name)
+    plot: Plot | None = import_module(f"{__name__}.{name}").plot(figures, words_of(lang))
+    return plot

@@ -31,7 +31,7 @@ _DROPPED = ("class", "font-family", "role", "pointer-events")
 
 @functools.lru_cache(maxsize=32)
 def compiled(spec: str) -> str:
-    """The drawing in the light colours and the shipped font, as vl-convert gives it."""
+    """The drawing in the light colours and the shipped font: what both forms are made from."""
     svg: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     svg = lettered(re.sub(r"<svg[^>]*>", _of_page_width, svg, count=1), spec)
     # A text with a stroke is a text with a halo: the stroke goes behind the letters.
@@ -45,9 +45,12 @@ def _of_page_width(opening: re.Match[str]) -> str:
     return f'<svg xmlns="{_SVG}" width="{_WIDE}" height="{high}" viewBox="0 0 {_WIDE} {high}">'
 
 
-def to_svg(spec: str, title: str, alt: str) -> str:
-    """An SVG element for a page: scales with it, takes its colours, speaks to a screen reader."""
-    root = ElementTree.fromstring(compiled(spec))  # noqa: S314  our own drawing, not a record
+def to_svg(drawing: str, title: str, alt: str) -> str:
+    """A drawing as an SVG element of a page.
+
+    It scales with the page, takes its colours and speaks to a screen reader.
+    """
+    root = ElementTree.fromstring(drawing)  # noqa: S314  our own drawing, not a record
     for node in root.iter():
         for attribute in list(node.attrib):
             if attribute in _DROPPED or attribute.startswith("aria-"):
@@ -68,17 +71,31 @@ def to_svg(spec: str, title: str, alt: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def to_png(spec: str) -> bytes:
-    """A PNG at twice the size, on an opaque card with round corners that suits a dark mail.
+def to_png(drawing: str) -> bytes:
+    """A drawing as a PNG at twice the size, on a card with round corners that suits a dark mail.
 
-    vl-convert's encoder is fast and its files are large; a mail wants a seventh of that.
+    vl-convert's encoder is fast and its files are large; a mail wants a seventh of that. Rows
+    are packed as they are: areas of one colour gain nothing from a filter.
     """
     import oxipng
 
-    svg = compiled(spec)
+    from flows.brief.charts.outlines import outlined
+
     card = f'<rect width="100%" height="100%" rx="8" fill="{LIGHT["paper"]}"/>'
-    svg = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + card, svg, count=1)
-    return oxipng.optimize_from_memory(_converter().svg_to_png(svg, scale=SCALE), level=0)
+    svg = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + card, outlined(drawing), count=1)
+    return oxipng.optimize_from_memory(
+        _converter().svg_to_png(svg, scale=SCALE),
+        level=0,
+        filter=[oxipng.RowFilter.NoOp],
+        deflate=oxipng.Deflaters.libdeflater(7),
+    )
+
+
+def warm_up() -> None:
+    """Load the converter and what it needs for any drawing: half a second, once a process."""
+    _converter().vegalite_to_svg(
+        {"data": {"values": []}, "mark": "point"}, vl_version=VEGA_LITE, allowed_base_urls=[]
+    )
 
 
 @functools.cache

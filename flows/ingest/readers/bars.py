@@ -134,7 +134,7 @@ class DailyBars(ABC):
         rows, ragged = suspicion.set_other_currency_apart(rows, ragged)
         rows, ragged = suspicion.set_without_session_apart(rows, ragged, request)
         rows, ragged = set_open_apart(rows, ragged)
-        rows, ragged = set_contradicted_apart(rows, ragged)
+        rows, ragged = set_contradicted_apart(rows, ragged, request)
         rows, ragged = suspicion.set_other_units_apart(rows, ragged, received.name)
         rows, ragged = settle(rows, ragged, self.basis_of(received), request, received.name)
         return Reading(_records(rows, self.source), ragged, table.raw)

@@ -132,10 +132,10 @@ def _at_a_glance(
     schema = dict.fromkeys([*names, _ENDS, _BEYOND], pl.String)
     if block.data:
         data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
-        data = data.removesuffix(b"\n")
         mark = received.separator.encode() + _MARK
+        marked = data.replace(b"\n", mark + b"\n")
         cells = pl.read_csv(
-            data.replace(b"\n", mark + b"\n") + mark,
+            marked if marked.endswith(b"\n") else marked + mark,
             has_header=False,
             schema=schema,
             separator=received.separator,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import logging
+import math
 import ssl
 import time
 from email.utils import parsedate_to_datetime
@@ -36,12 +37,18 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class _MayPass(Exception):
-    """A try that failed on what may be over soon; `asked` are the seconds of a Retry-After."""
+    """A try that failed on what may be over soon; `asked` are the seconds of a Retry-After.
 
-    def __init__(self, reason: str, asked: float | None = None) -> None:
+    `is_of_the_way` says that the server was not reached at all.
+    """
+
+    def __init__(
+        self, reason: str, asked: float | None = None, *, is_of_the_way: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.asked = asked
+        self.is_of_the_way = is_of_the_way
 
 
 def find(stated: str, http: Http) -> list[Found]:
@@ -90,7 +97,8 @@ def _fetch(full: str, shown: str, http: Http, target: Path, known: Marks | None)
                 wait = wait_before(retry, passing.asked)
                 if retry > http.retries or wait > reach.seconds_left:
                     tries = "one try" if retry == 1 else f"{retry} tries"
-                    raise unreachable(shown, f"{passing.reason} ({tries})") from None
+                    proxy = _unused_proxy(full) if passing.is_of_the_way else ""
+                    raise unreachable(shown, f"{passing.reason} ({tries}){proxy}") from None
                 time.sleep(wait)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError):
                 raise Refused(f"{shown} is no address.", "Check its spelling.") from None
@@ -110,7 +118,12 @@ def _try(
     import httpx
 
     origin, secret = _origin(url), (url.username, url.password)
-    headers = {"Accept-Encoding": ACCEPTED, "User-Agent": "chipbrief", **_conditions(known)}
+    headers = {
+        "Accept-Encoding": ACCEPTED,
+        "Connection": "close",  # what comes after an answer is never taken for the next one
+        "User-Agent": "chipbrief",
+        **_conditions(known),
+    }
     for _ in range(_HOPS + 1):
         may_log_in = any(secret) and _origin(url) == origin
         request = client.build_request("GET", url.copy_with(userinfo=b""), headers=headers)
@@ -125,6 +138,8 @@ def _try(
                     # a body without a length looks whole where the deadline has cut it
                     if reach.seconds_left <= 0:
                         raise _MayPass("the deadline has passed")
+                    if (reach.body_bytes or 0) > _stated_length(answer):
+                        raise _MayPass("the answer is longer than the length that it states")
                     return marks
                 url = _onward(answer, url, shown, http)
             finally:
@@ -134,6 +149,8 @@ def _try(
                 f"{address.shown(str(url))} leads to {refused}, which is not a public address.",
                 "Set allow_private in [http] if it is a server of your own.",
             ) from None
+        except (httpx.ConnectTimeout, httpx.ConnectError) as error:
+            raise _failure(error, shown, is_of_the_way=True) from None
         except httpx.TimeoutException:
             raise _MayPass(f"no answer came within {http.timeout_seconds:g} s") from None
         except httpx.TransportError as error:
@@ -156,12 +173,11 @@ def _take(
         )
     if status != 200:
         raise Refused(f"{shown} cannot be fetched: {status}.", "Check the address.")
-    stated = answer.headers.get("content-length", "")
     too_large = Refused(
         f"{shown} is larger than {http.max_bytes:,} bytes.",
         "Raise max_bytes in [http] if it is meant to be.",
     )
-    if stated.isdigit() and int(stated) > http.max_bytes:
+    if math.inf > _stated_length(answer) > http.max_bytes:
         raise too_large
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0
@@ -183,6 +199,13 @@ def _take(
     return Marks(_mark(answer, "etag"), _mark(answer, "last-modified"))
 
 
+def _stated_length(answer: httpx.Response) -> float:
+    """The Content-Length, infinite where there is none or the body comes in chunks."""
+    stated = answer.headers.get("content-length", "")
+    in_chunks = "transfer-encoding" in answer.headers
+    return int(stated) if stated.isdigit() and not in_chunks else math.inf
+
+
 def _onward(answer: httpx.Response, url: httpx.URL, shown: str, http: Http) -> httpx.URL:
     onward = url.join(answer.headers["location"])
     leads = address.shown(str(onward))
@@ -198,7 +221,20 @@ def _onward(answer: httpx.Response, url: httpx.URL, shown: str, http: Http) -> h
     return onward
 
 
-def _failure(error: httpx.TransportError, shown: str) -> Exception:
+def _unused_proxy(full: str) -> str:
+    """Says of a proxy of the environment that it is not gone through: it would hide the address
+    that is led to. Empty where none is set for the address.
+    """
+    from urllib.request import getproxies, proxy_bypass
+
+    parts, proxies = urlsplit(full), getproxies()
+    named = next((n for n in (parts.scheme.lower(), "all") if n in proxies), None)
+    if named is None or proxy_bypass(parts.hostname or ""):
+        return ""
+    return f"; {named.upper()}_PROXY is set, and proxies are not gone through"
+
+
+def _failure(error: httpx.TransportError, shown: str, *, is_of_the_way: bool = False) -> Exception:
     """A connection that failed: refused where its certificate is wrong, else it may pass."""
     cause: BaseException | None = error
     while cause is not None:
@@ -211,7 +247,7 @@ def _failure(error: httpx.TransportError, shown: str) -> Exception:
     said = str(error)
     if "incomplete" in said or "without sending" in said:
         return _MayPass("the answer was cut off")
-    return _MayPass("the connection failed")
+    return _MayPass("the connection failed", is_of_the_way=is_of_the_way)
 
 
 def _conditions(known: Marks | None) -> dict[str, str]:

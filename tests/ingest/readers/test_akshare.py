@@ -22,6 +22,8 @@ date,open,close,high,low,volume,amount,pct_chg,turnover
 2026-01-22,1344.0,1353.0,1368.0,1333.0,59350.32,,-0.06,
 """
 
+STAMP = "published_on,source_id,confidence"
+
 pytestmark = pytest.mark.usefixtures("listings")
 
 
@@ -86,6 +88,33 @@ def test_a_row_taken_during_a_session_is_told_by_the_change_that_the_next_row_st
     assert "2025-12-10 states a change of 1.0 % to 1460.0" in held["reason"]
     days = con.execute("select cast(traded_on as varchar) from raw_prices order by 1").fetchall()
     assert days == [("2025-12-08",), ("2025-12-10",)]
+
+
+def test_a_change_over_a_session_that_the_file_lacks_contradicts_no_row(
+    take: Take, write: Write
+) -> None:
+    # the row of the 10th is missing: the 11th states its change from the close of the 10th
+    later = "2025-12-11,688256,1440.0,1460.0,1465.0,1438.0,60000,1.0,1.0,1.00,1.0,1.0\n"
+
+    report = take(write("p.csv", CHINESE + later)).files[0]
+
+    assert (report.rows_accepted, report.rows_quarantined) == (3, 0)
+
+
+def test_a_change_over_days_on_which_the_exchange_was_shut_contradicts_a_row(
+    take: Take, write: Write, held_back: HeldBack
+) -> None:
+    days = "".join(
+        f"XSHG,2025-12-{day:02},2025-12-{day:02}T01:30:00Z,2025-12-{day:02}T07:00:00Z,"
+        "2022-01-01,T,derived\n"
+        for day in (8, 9, 12, 15)
+    )
+    take(write("sessions.csv", f"mic,session_on,open_at,close_at,{STAMP}\n{days}"))
+    later = "2025-12-12,688256,1440.0,1460.0,1465.0,1438.0,60000,1.0,1.0,1.00,1.0,1.0\n"
+
+    report = take(write("p.csv", CHINESE + later)).files[0]
+
+    assert held_back(report)["rule"].to_list() == ["close_contradicted"]
 
 
 def test_a_change_beyond_the_limit_is_a_corporate_action_and_no_row_is_held_back(

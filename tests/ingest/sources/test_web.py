@@ -184,6 +184,43 @@ def test_an_answer_that_was_cut_off_once_is_had_by_the_next_try(
     assert fetch(address, retries=1).rows_accepted == 3
 
 
+@pytest.mark.parametrize("pause", [0, 0.05], ids=["at once", "a moment later"])
+def test_an_answer_that_is_longer_than_it_states_is_refused(
+    pause: float, server: Server, refusal: Refusal, prices: str
+) -> None:
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        body(prices, stated=len(prices) - 100)(to) if not pause else body(prices)(to)
+        time.sleep(pause)
+        to.wfile.write(b"more" if pause else b"")
+
+    file = refusal(server.on("/n.csv", answer), retries=1)
+
+    assert "longer than the length that it states (2 tries)" in file.reason
+
+
+def test_what_follows_an_answer_is_not_taken_for_the_next_one(
+    server: Server, fetch: Fetch, prices: str
+) -> None:
+    forged = prices.replace("185.5", "999.9")
+    smuggled = f"HTTP/1.1 200 OK\r\nContent-Length: {len(forged)}\r\n\r\n{forged}"
+    busy = body(f"busy{smuggled}", 503, stated=4)
+
+    file = fetch(server.on("/n.csv", busy, body(prices)), retries=1).files[0]
+
+    assert (file.status, file.rows_accepted) == ("accepted", 3)
+    assert len(server.asked) == 2
+
+
+def test_an_interim_answer_before_the_real_one_counts_for_nothing(
+    server: Server, fetch: Fetch, prices: str
+) -> None:
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        to.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n")
+        body(prices)(to)
+
+    assert fetch(server.on("/n.csv", answer)).files[0].rows_accepted == 3
+
+
 def test_a_server_that_says_nothing_is_left(server: Server, refusal: Refusal) -> None:
     def wait(_: BaseHTTPRequestHandler) -> None:
         time.sleep(1)
@@ -245,6 +282,25 @@ def test_a_file_larger_than_allowed_is_refused(
 
 def test_a_server_that_is_not_there_is_told(refusal: Refusal) -> None:
     assert "the connection failed" in refusal("http://127.0.0.1:1/n.csv").reason
+
+
+def test_a_proxy_of_the_environment_is_not_gone_through_and_that_is_told(
+    server: Server,
+    fetch: Fetch,
+    refusal: Refusal,
+    prices: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.address(""))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    there = fetch(server.on("/n.csv", body(prices))).files[0]
+    away = refusal("http://127.0.0.1:1/n.csv", retries=0)
+
+    assert there.rows_accepted == 3
+    assert [path for path, _ in server.asked] == ["/n.csv"]
+    assert "HTTP_PROXY is set, and proxies are not gone through" in away.reason
 
 
 def test_a_login_that_is_missing_is_told(server: Server, refusal: Refusal) -> None:
