@@ -1,12 +1,15 @@
 """The published copy: written aside from the warehouse, synced, then swapped by rename.
 
-Readers open it read-only and keep what they opened; they never wait for a writer.
+Readers open it read-only and keep what they opened; they never wait for a writer. What has not
+changed since the last copy is taken over with its bytes, so a small change costs little.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -14,7 +17,7 @@ import duckdb
 from warehouse import durable, failpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from warehouse.home import Home
@@ -23,22 +26,33 @@ if TYPE_CHECKING:
 KEPT = 3
 
 
+#: In a copy: the content of those tables in it that the next one may take over.
+_CONTENTS = "ledger_publication"
+
+
 def publish(
-    con: duckdb.DuckDBPyConnection, home: Home, tables: Sequence[str], build_id: str
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    tables: Sequence[str],
+    build_id: str,
+    *,
+    contents: Mapping[str, str] = MappingProxyType({}),
+    anew: bool = False,
 ) -> None:
-    """Copy `tables` of the warehouse into a new published file and swap it in."""
+    """Put a new published file with `tables` of the warehouse in place.
+
+    `contents` tells by name what a table holds: one that the last copy holds as well is not
+    written again, unless all is to be written `anew`. A table that it does not name always is.
+    """
     home.published_before.mkdir(parents=True, exist_ok=True)
     for left in home.root.glob(f".{home.published_file.name}.*.part*"):  # of a run that died
         left.unlink()
     with durable.aside(home.published_file, "publication") as temporary:
-        temporary.unlink()
-        # many small tables: at DuckDB's own block size two thirds of the file would be padding
-        con.execute(f"attach '{_quoted(str(temporary))}' as publication (block_size 16384)")
+        stands = _attach(con, home, temporary, anew=anew)
         try:
             con.execute("begin transaction")
             try:
-                for name in tables:
-                    con.execute(f'create table publication."{name}" as from "{name}"')
+                _bring_up_to_date(con, tables, contents, stands)
                 failpoint.reach("publication.copied")
                 con.execute("commit")
             except BaseException:
@@ -59,6 +73,49 @@ def publish(
     for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
         old.unlink()
         failpoint.reach("publication.older-removed")
+
+
+def _attach(
+    con: duckdb.DuckDBPyConnection, home: Home, temporary: Path, *, anew: bool
+) -> dict[str, str]:
+    """Attach a copy of the last published file; returns what its tables hold.
+
+    An empty file is attached where there is none, or none that says so of itself.
+    """
+    if not anew and home.published_file.exists():
+        shutil.copyfile(home.published_file, temporary)
+        with suppress(duckdb.Error):
+            con.execute(f"attach '{_quoted(str(temporary))}' as publication")
+            return dict(con.execute(f"from publication.{_CONTENTS}").fetchall())
+        with suppress(duckdb.Error):
+            con.execute("detach publication")
+    temporary.unlink(missing_ok=True)
+    # many small tables: at DuckDB's own block size two thirds of the file would be padding
+    con.execute(f"attach '{_quoted(str(temporary))}' as publication (block_size 16384)")
+    return {}
+
+
+def _bring_up_to_date(
+    con: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    contents: Mapping[str, str],
+    stands: Mapping[str, str],
+) -> None:
+    known = {name: contents[name] for name in tables if contents.get(name)}
+    found = con.execute(
+        "select table_name from duckdb_tables() where database_name = 'publication'"
+    ).fetchall()
+    there = {name for (name,) in found}
+    for name in sorted(there - {*tables, _CONTENTS}):
+        con.execute(f'drop table publication."{name}"')
+    for name in tables:
+        if name not in there or name not in known or known[name] != stands.get(name):
+            con.execute(f'create or replace table publication."{name}" as from "{name}"')
+    con.execute(f"create or replace table publication.{_CONTENTS} (name varchar, content varchar)")
+    con.execute(
+        f"insert into publication.{_CONTENTS} select unnest(?), unnest(?)",
+        [list(known), list(known.values())],
+    )
 
 
 def _age(path: Path) -> int:

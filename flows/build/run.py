@@ -112,7 +112,7 @@ def build(
         with suppress(duckdb.Error):
             con.execute("rollback")
         raise
-    _publish(con, home, build_id)
+    _publish(con, home, build_id, full=full)
     built = [one.model for one in made]
     return BuildReport(
         build_id, as_of, built, len(code.models) - len(built), time.monotonic() - started
@@ -179,16 +179,25 @@ def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
     return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
 
 
-def _publish(con: duckdb.DuckDBPyConnection, home: Home, build_id: str) -> None:
+def _publish(
+    con: duckdb.DuckDBPyConnection, home: Home, build_id: str, *, full: bool = False
+) -> None:
     # a model of the checks layer has no rows in a build that stands
-    models = [
-        row[0]
-        for row in con.execute(
-            "select model from ledger_models where not starts_with(model, 'chk_') order by 1"
+    contents: dict[str, str] = dict(
+        con.execute(
+            "select model, content from ledger_models where not starts_with(model, 'chk_')"
+            " order by 1"
         ).fetchall()
-    ]
-    records = [f"raw_{kind}" for kind in known_kinds(con) if kind not in BULK]
-    publish.publish(con, home, ["parameters", *models, *records, *_LEDGERS], build_id)
+    )
+    kinds = [f"raw_{kind}" for kind in known_kinds(con) if kind not in BULK]
+    tables = ["parameters", *contents, *kinds, *_LEDGERS]
+    # versions are only appended, a batch at a time, and a batch is named by its content
+    contents |= con.execute(
+        "select 'raw_' || kind, md5(concat_ws(' ', any_value(columns), string_agg(concat_ws("
+        "' ', batch_id, batch_no, rows_accepted, recorded_at), ' ' order by batch_no)))"
+        " from ledger_kinds left join ledger_batches using (kind) group by kind"
+    ).fetchall()
+    publish.publish(con, home, tables, build_id, contents=contents, anew=full)
 
 
 def _is_published(home: Home, build_id: str) -> bool:

@@ -58,3 +58,72 @@ def test_what_a_killed_run_left_is_swept_by_the_next(
 
     assert _published(home) == [(42,)]
     assert not list(home.root.glob(".published*"))
+
+
+def test_a_table_that_the_last_copy_holds_is_taken_over_and_every_other_written(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    con.execute("create table other as select 1 as value; create table gone as select 1 as value")
+    publish(con, home, ["answer", "other", "gone"], "one", contents={"answer": "a", "other": "b"})
+    # what a table holds is told by `contents` alone: this change is not
+    con.execute("update answer set value = 43; update other set value = 2")
+
+    publish(con, home, ["answer", "other"], "two", contents={"answer": "a", "other": "c"})
+
+    assert _published(home) == [(42,)]
+    with open_published(home) as copy:
+        assert copy.execute("from other").fetchall() == [(2,)]
+        assert not copy.execute("from duckdb_tables() where table_name = 'gone'").fetchall()
+    publish(con, home, ["answer", "other"], "three", contents={"answer": "a"}, anew=True)
+    assert _published(home) == [(43,)]
+
+
+def test_a_table_of_no_known_content_is_written_each_time(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    publish(con, home, ["answer"], "one")
+    con.execute("update answer set value = 43")
+    publish(con, home, ["answer"], "two")
+
+    assert _published(home) == [(43,)]
+
+
+def test_a_last_copy_that_cannot_be_read_is_not_built_on(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    publish(con, home, ["answer"], "one", contents={"answer": "a"})
+    home.published_file.unlink()
+    home.published_file.write_bytes(b"no database")
+
+    publish(con, home, ["answer"], "two", contents={"answer": "a"})
+
+    assert _published(home) == [(42,)]
+
+
+def test_readers_keep_the_copy_that_they_opened_and_it_is_not_changed_below_them(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    publish(con, home, ["answer"], "one", contents={"answer": "a"})
+    with open_published(home) as early:
+        con.execute("update answer set value = 43")
+        publish(con, home, ["answer"], "two", contents={"answer": "b"})
+
+        assert early.execute("from answer").fetchall() == [(42,)]
+    assert _published(home) == [(43,)]
+
+
+def test_the_file_does_not_grow_with_the_number_of_copies(
+    con: duckdb.DuckDBPyConnection, home: Home
+) -> None:
+    sizes = []
+    for number in range(8):
+        con.execute(
+            f"create or replace table much as select hash(range, {number}) as value"
+            " from range(30000)"
+        )
+        contents = {"answer": "a", "much": str(number)}
+        publish(con, home, ["answer", "much"], f"build-{number}", contents=contents)
+        sizes.append(home.published_file.stat().st_size)
+
+    assert max(sizes) <= 3 * sizes[0]
+    assert sizes[-1] <= sizes[3]
