@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse import clock, failpoint, ledger, standing
+from warehouse import clock, failpoint, ledger, room, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 from warehouse.store import open_warehouse
@@ -76,7 +76,7 @@ class Writing:
 def writing(settings: Settings, command: str) -> Iterator[Writing]:
     """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
     home, started = settings.store, clock.now()
-    with WriterLock(home, command, settings.lock_wait_seconds):
+    with room.watched(home.root), WriterLock(home, command, settings.lock_wait_seconds):
         with open_warehouse(home, settings.memory_limit) as con:
             failpoint.reach("warehouse.opened")
             if settings.threads:
