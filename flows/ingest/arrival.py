@@ -24,7 +24,7 @@ from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger, records
+from warehouse import clock, durable, ledger, records, room
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def read_arrival(
         stat = file.stat()
         original = arrival.part.original if arrival.part else keep(home, file)
     except OSError as error:
+        if room.is_used_up(error):  # it is our disk, and no fault of the file's
+            raise
         return FileReport(
             file,
             "refused",
