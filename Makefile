@@ -35,7 +35,8 @@ spark: $(READY) $(READY_SPARK)
 
 ## faults: every fault at every durable step, and kills at random times; takes the better part of an hour
 faults: $(READY)
-	$(BIN)/pytest -n 2 -q --junitxml=.faults.xml tests/faults tests/pollution; \
+	$(BIN)/pytest -n 2 -q -o tmp_path_retention_policy=failed --junitxml=.faults.xml \
+	  tests/faults tests/pollution; \
 	  status=$$?; $(BIN)/python tests/faults/tell.py .faults.xml; exit $$status
 
 ## check: linters, types, and whether each model can be said on every engine

@@ -13,7 +13,7 @@ import duckdb
 
 from flows import pipeline
 from flows.writing import writing
-from warehouse import content, ledger
+from warehouse import content, ledger, room
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
@@ -77,8 +77,9 @@ def rebuild(
     """Make the warehouse again from landing/, then its models; the copy readers see stays whole."""
     from flows.ingest.rebuild import rebuild as rebuild_store
 
-    with WriterLock(settings.store, "rebuild", settings.lock_wait_seconds):
-        made = rebuild_store(settings.store)
+    home = settings.store
+    with room.watched(home.root), WriterLock(home, "rebuild", settings.lock_wait_seconds):
+        made = rebuild_store(home)
     if not made.rows:
         return made, None
     with writing(settings, "rebuild") as this:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from warehouse import clock, failpoint, ledger, standing
+from warehouse import clock, failpoint, ledger, room, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 
@@ -37,7 +37,7 @@ def writing(settings: Settings, command: str) -> Iterator[Writing]:
     from warehouse.store import open_warehouse
 
     home, started = settings.store, clock.now()
-    with WriterLock(home, command, settings.lock_wait_seconds):
+    with room.watched(home.root), WriterLock(home, command, settings.lock_wait_seconds):
         with open_warehouse(home, settings.memory_limit) as con:
             failpoint.reach("warehouse.opened")
             if settings.threads:

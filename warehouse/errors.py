@@ -3,6 +3,7 @@
 Trouble                1  something unforeseen
 ├── WrongUse           2  a wrong argument or setting
 ├── LockHeld           3  another run is writing
+├── DiskFull           1  no room is left where a home lies
 ├── CheckFailed        5  a check failed, nothing was published
 └── NotBuilt           2  a reader came before the first build
 """
@@ -34,6 +35,10 @@ class LockHeld(Trouble):
     """Another process writes to the same home."""
 
     exit_code = 3
+
+
+class DiskFull(Trouble):
+    """No room is left on the disk that a home lies on; the run that noticed it has stopped."""
 
 
 class CheckFailed(Trouble):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from warehouse import clock, failpoint
 from warehouse.errors import Trouble
+from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,7 +85,8 @@ class Release:
 
 def ensure(con: duckdb.DuckDBPyConnection) -> None:
     """Create the ledgers where they are missing."""
-    con.execute(_TABLES)
+    with transaction(con):
+        con.execute(_TABLES)
 
 
 def record_batch(con: duckdb.DuckDBPyConnection, batch: Batch) -> None:

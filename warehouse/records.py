@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.transaction import transaction
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -40,6 +42,11 @@ def ensure_kinds(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape])
 
     A column that a newer contract adds is added to the table, null in older versions.
     """
+    with transaction(con):
+        _ensure(con, kinds)
+
+
+def _ensure(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape]) -> None:
     con.execute(
         "create table if not exists ledger_kinds"
         " (kind varchar, key_columns varchar, columns varchar, contract_version integer)"
@@ -79,6 +86,11 @@ def known_kinds(con: duckdb.DuckDBPyConnection, catalog: str | None = None) -> d
         f"select kind, key_columns, columns, contract_version from {where} order by kind"
     ).fetchall()
     return {k: KindShape(json.loads(key), json.loads(cols), v) for k, key, cols, v in rows}
+
+
+def is_empty(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Whether the store has no version of a kind."""
+    return not con.execute(f"select 1 from raw_{kind} limit 1").fetchall()
 
 
 def insert_batch(con: duckdb.DuckDBPyConnection, kind: str, parquet: Path) -> int:

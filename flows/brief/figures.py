@@ -86,6 +86,17 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def written(self) -> str:
+        """The table as it stands in data.json, one line a row; written once and used thrice."""
+        head = {
+            "meaning": self.meaning,
+            "grain": list(self.grain),
+            "columns": [[c.name, c.type, c.unit, c.says] for c in self.columns.values()],
+        }
+        rows = ",\n".join(_dump([_written(row[c]) for c in self.columns]) for row in self)
+        return f'{_dump(self.model)}: {_dump(head)[:-1]}, "rows": [\n{rows}\n]}}'
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -107,17 +118,7 @@ class Figures:
 
     def to_json(self) -> bytes:
         """Canonical JSON: keys sorted, decimals and dates as text, one line a row."""
-        tables = []
-        for name in sorted(self.tables):
-            table = self.tables[name]
-            head = {
-                "meaning": table.meaning,
-                "grain": list(table.grain),
-                "columns": [[c.name, c.type, c.unit, c.says] for c in table.columns.values()],
-            }
-            rows = ",\n".join(_dump([_written(row[c]) for c in table.columns]) for row in table)
-            tables.append(f'{_dump(name)}: {_dump(head)[:-1]}, "rows": [\n{rows}\n]}}')
-        body = ",\n".join(tables)
+        body = ",\n".join(self.tables[name].written for name in sorted(self.tables))
         return (
             f'{{"format": {FORMAT}, "as_of": "{self.as_of.isoformat()}", "tables": {{\n'
             f"{body}\n}}}}\n"

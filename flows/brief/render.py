@@ -7,7 +7,7 @@ or a number that nobody formatted, is an error. Reads templates; writes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -47,6 +47,8 @@ class Material:
     changes: Changes
     drawings: Mapping[str, Drawing | Coming]
     languages: tuple[str, ...]
+    #: Language → what its page, mail, text and subject share, once one of them was rendered.
+    shaped: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def web(material: Material, language: str) -> str:
@@ -107,20 +109,13 @@ def _listed(told: dict[str, Any], language: Language) -> dict[str, Any]:
 def _render(template: str, material: Material, code: str, medium: Medium, rows: int = 10) -> str:
     language = language_of(code)
     figures = material.figures
-    page = Page(language, medium, shapes.names(figures, language))
+    shaped = _shaped(material, language)
+    page = Page(language, medium, shaped["names"])
     drawn = {name: d for name, d in material.drawings.items() if not d.is_empty}
-    context = {
+    context = shaped | {
         "_": page.say,
         "p": page,
         "language": language,
-        "languages": [
-            {"code": c, "tag": language_of(c).tag, "name": _NAMES[c]} for c in material.languages
-        ],
-        "title": material.issue.title,
-        "issue": material.issue,
-        "issue_name": material.issue.name(language),
-        "issue_days": material.issue.days(language),
-        "as_of": formats.day(language, material.issue.as_of),
         "lede": headline.sentence(figures, page),
         "subject_figure": headline.first_figure(figures, page),
         "headlines": [
@@ -142,22 +137,41 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "news": news.lines(material.changes, page),
         "drawings": drawn,
         "standing": shapes.standing(figures, page),
-        "chips": shapes.chips(figures),
-        "revenue": shapes.revenue(figures, language),
-        "fee_groups": shapes.fee_groups(figures),
-        "scenarios": shapes.scenarios(figures, language),
-        "shares": shapes.shares(figures),
-        "calendar_quarters": shapes.calendar_quarters(figures, language),
-        "coverage": shapes.coverage(figures),
-        "buckets": shapes.buckets(figures),
-        "placements": shapes.placements(figures, language),
-        "reactions": shapes.reactions(figures),
-        "claims": shapes.claims(figures),
-        "quality": shapes.quality(figures),
         "held": held.held(figures, page),
         "sources": lambda: shapes.sources(figures, page),
     }
     return clean(_environment().get_template(template).render(context))
+
+
+def _shaped(material: Material, language: Language) -> dict[str, Any]:
+    """What is the same in every medium of a language: shaped once for all four."""
+    if language.code not in material.shaped:
+        figures, issue = material.figures, material.issue
+        material.shaped[language.code] = {
+            "names": shapes.names(figures, language),
+            "languages": [
+                {"code": c, "tag": language_of(c).tag, "name": _NAMES[c]}
+                for c in material.languages
+            ],
+            "title": issue.title,
+            "issue": issue,
+            "issue_name": issue.name(language),
+            "issue_days": issue.days(language),
+            "as_of": formats.day(language, issue.as_of),
+            "chips": shapes.chips(figures),
+            "revenue": shapes.revenue(figures, language),
+            "fee_groups": shapes.fee_groups(figures),
+            "scenarios": shapes.scenarios(figures, language),
+            "shares": shapes.shares(figures),
+            "calendar_quarters": shapes.calendar_quarters(figures, language),
+            "coverage": shapes.coverage(figures),
+            "buckets": shapes.buckets(figures),
+            "placements": shapes.placements(figures, language),
+            "reactions": shapes.reactions(figures),
+            "claims": shapes.claims(figures),
+            "quality": shapes.quality(figures),
+        }
+    return material.shaped[language.code]
 
 
 @cache

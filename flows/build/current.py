@@ -223,10 +223,11 @@ def _stands(shape: KindShape) -> str:
     return "not coalesce(is_withdrawn, false)" if "is_withdrawn" in shape.columns else "true"
 
 
-def create_landed_view(
+def create_landed_views(
     con: duckdb.DuckDBPyConnection, kind: str, known_to: dt.date, source: str, home: Home
 ) -> None:
-    """Create `rec_<kind>` of a kind too large to be published, from its immutable files.
+    """Create the views of a kind too large to be published, from its immutable files, by the rule
+    and the precedence of every other.
 
     The batches are those that `source` knew, so that the answer is of one moment.
     """
@@ -245,9 +246,12 @@ def create_landed_view(
         there = con.execute("select name from parquet_schema(?)", [file]).fetchall()
         own = ", ".join(f'"{name}"' for (name,) in there if name in columns)
         con.execute(f"insert into raw_{kind} by name select {own} from read_parquet(?)", [file])
-    con.execute(
-        f"create view rec_{kind} as {current_sql(kind, shape, known_to, _own_catalog(con))}"
-    )
+    own_catalog = _own_catalog(con)
+    precedence = precedence_of(con, known_to, source)
+    current = current_sql(kind, shape, known_to, own_catalog, precedence)
+    versions = versions_sql(kind, shape, known_to, own_catalog)
+    con.execute(f"create view rec_{kind} as {current}")
+    con.execute(f"create view rec_{kind}_versions as {versions}")
 
 
 def _own_catalog(con: duckdb.DuckDBPyConnection) -> str:

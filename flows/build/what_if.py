@@ -47,7 +47,7 @@ def what_if(
         con.execute(f"attach '{path}' as published (read_only)")
         current.create_views(con, as_of, "published")
         for kind in _landed(con, {table for name in needed for table in cut[name]}):
-            current.create_landed_view(con, kind, as_of, "published", Home(published.parent))
+            current.create_landed_views(con, kind, as_of, "published", Home(published.parent))
         con.execute("create table parameters as select cast(? as date) as as_of", [as_of])
         for name in graph.in_order({n: cut[n] for n in sorted(needed)}):
             if name in given:
@@ -64,5 +64,6 @@ def _landed(con: duckdb.DuckDBPyConnection, read: set[str]) -> list[str]:
     return [
         kind
         for kind in known_kinds(con, "published")
-        if f"rec_{kind}" in read and f"rec_{kind}" not in views
+        if not read.isdisjoint({f"rec_{kind}", f"rec_{kind}_versions"})
+        and f"rec_{kind}" not in views
     ]

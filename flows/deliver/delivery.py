@@ -13,6 +13,7 @@ from flows.deliver.message import Unsendable, compose, sender_address
 from flows.deliver.outbox import Entry, Outbox
 from flows.deliver.plan import planned
 from flows.deliver.report import Delivery, DeliveryReport
+from warehouse import room
 from warehouse.errors import WrongUse
 from warehouse.home import Home
 from warehouse.lock import WriterLock
@@ -53,7 +54,8 @@ def deliver(
         return DeliveryReport(outbox=str(outbox.root))
     if dry_run:
         return _Run(home, settings, outbox, edition_id, recipients).foretold()
-    with WriterLock(Home(home.outbox), "send", settings.lock_wait_seconds):
+    lock = WriterLock(Home(home.outbox), "send", settings.lock_wait_seconds)
+    with room.watched(home.outbox), lock:
         run = _Run(home, settings, outbox, edition_id, recipients)
         return run.carried_out(on_progress or (lambda _: None), waits_seconds)
 

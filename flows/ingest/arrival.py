@@ -24,7 +24,7 @@ from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger
+from warehouse import clock, durable, ledger, records, room
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def read_arrival(
         stat = file.stat()
         original = arrival.part.original if arrival.part else keep(home, file)
     except OSError as error:
+        if room.is_used_up(error):  # it is our disk, and no fault of the file's
+            raise
         return FileReport(
             file,
             "refused",
@@ -173,9 +175,12 @@ def _decide(
                 provider=plan.provider,
             )
         tell("storing")
-        verdicts = versions.judge(
-            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
-        )
+        if sifted.is_distinct and records.is_empty(con, kind):
+            verdicts = versions.all_new(sifted.good)
+        else:
+            verdicts = versions.judge(
+                con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
+            )
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from flows.ingest.received import refusal_of_encoding
+from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SIZE = 1 << 24
 #: Lines of a block: rows of hardly a byte would take a hundred times their size.
 MOST_LINES = 500_000
+#: Bytes of a line: no row is as long, so there are no line breaks where a table has them.
+LONGEST_LINE = 1 << 26
 _BOM = b"\xef\xbb\xbf"
 #: As much of a file as its encoding is told from.
 _HEAD = 1 << 18
@@ -42,7 +45,7 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
     """The lines after the line `after_line` in blocks of about `SIZE` bytes.
 
     Lines may end in LF, CR LF, or in a file without any LF, in CR. Raises Refused for what is not
-    UTF-8.
+    UTF-8, and for a line that is longer than any row.
     """
     is_cr = _has_only_cr(received.path)
     line, skipped = 1, after_line
@@ -51,7 +54,7 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
         while True:
             data = source.read(SIZE)
             if not (is_last := source.tell() >= size):
-                data = _whole_lines(data, source, is_cr=is_cr)
+                data = _whole_lines(data, source, received.name, line, is_cr=is_cr)
             if (fewer := _fewer_lines(data, b"\r" if is_cr else b"\n")) < len(data):
                 source.seek(fewer - len(data), 1)
                 data, is_last = data[:fewer], False
@@ -70,11 +73,16 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
             line += data.count(b"\n")
 
 
-def _whole_lines(data: bytes, source: BinaryIO, *, is_cr: bool) -> bytes:
+def _whole_lines(data: bytes, source: BinaryIO, name: str, line: int, *, is_cr: bool) -> bytes:
     """The lines that end in `data`, which is read on until one does; the rest is unread."""
     mark = b"\r" if is_cr else b"\n"
     while not (end := data.rfind(mark) + 1) and (more := source.read(SIZE)):
         data += more
+        if len(data) > LONGEST_LINE:
+            raise Refused(
+                f"{name}: line {line} has more than {LONGEST_LINE >> 20} MB, which no row has.",
+                "Write each row on a line of its own.",
+            )
     if not end:
         return data
     source.seek(end - len(data), 1)

@@ -12,10 +12,10 @@ from functools import cache
 from types import new_class
 from typing import TYPE_CHECKING, Any, cast
 
-import dataframely as dy
 import polars as pl
 
 from flows.ingest.contracts import KINDS
+from flows.ingest.contracts.alone import dy
 from flows.ingest.parse import OF, is_number, parsed
 from flows.ingest.wording import reason
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,13 @@ def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) ->
     quotes = Quotes(received.separator)
     quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))
     odd = quoted.filter(~pl.col("raw").str.contains(quotes.strict))["line"]
-    text_of, marked = dict(quoted.rows()), quoted["line"].to_list()
+    if odd.is_empty():
+        return Odd([], [], None)
+    texts, marked = quoted["raw"], quoted["line"].to_list()
+
+    def text_of(line: int) -> str:
+        return str(texts[bisect_left(marked, line)])
+
     end = int(lines["line"][-1]) if lines.height else 0
     spans: list[Span] = []
     broken: list[int] = []
@@ -88,8 +94,8 @@ def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) ->
         if line <= done_to:
             continue
         last = line
-        is_open = quotes.leaves_open(text_of[line])
-        is_whole = not is_open and quotes.is_whole(text_of[line])
+        is_open = quotes.leaves_open(text_of(line))
+        is_whole = not is_open and quotes.is_whole(text_of(line))
         while is_open:
             # only a line with a quote can close a field, so the others are not looked at
             place = bisect_right(marked, last)
@@ -98,8 +104,8 @@ def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) ->
                 break
             if last > end:
                 return Odd(spans, broken, line)
-            is_whole = quotes.makes_whole(text_of[last])
-            is_open = not is_whole and quotes.keeps_open(text_of[last])
+            is_whole = quotes.makes_whole(text_of(last))
+            is_open = not is_whole and quotes.keeps_open(text_of(last))
         span = _span(lines, line, last, received) if is_whole else None
         if span is None:
             broken.append(line)

@@ -9,21 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-
-import duckdb
 
 from flows.ingest import originals
 from flows.ingest.report import NOTES, Finding
 from warehouse import durable, failpoint, ledger, records
 from warehouse.errors import Trouble
 from warehouse.ledger import Batch, Release
+from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import duckdb
 
     from warehouse.home import Home
 
@@ -105,8 +105,7 @@ def commit(
     """
     batch = manifest.batch
     failpoint.reach("batch.begin")
-    con.begin()
-    try:
+    with transaction(con):
         if batch.rows_accepted:
             _insert(con, home.landing_file(batch.kind, batch.batch_id), batch)
         failpoint.reach("batch.inserted")
@@ -116,12 +115,6 @@ def commit(
         if seen is not None:
             seen.remember(con)
         failpoint.reach("batch.recorded")
-    except BaseException:
-        # a full disk breaks the rollback as well: the next open of the file rolls back then
-        with suppress(duckdb.Error):
-            con.rollback()
-        raise
-    con.commit()
     failpoint.reach("batch.committed")
 
 

@@ -16,6 +16,8 @@ from flows.ingest.parse import value_of
 
 #: Where more of the values than this are distinct, the rules are asked of every row.
 _FEW = 0.125
+#: Of fewer rows than this, to look for the distinct values takes longer than to ask of each.
+_SMALL = 2000
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -63,20 +65,22 @@ def _text_rules(
     kind: str, rows: pl.DataFrame, texts: list[str]
 ) -> tuple[list[pl.Expr], list[pl.Series]]:
     """What is left to ask of every row, and which rows hold a text that breaks a rule."""
+    if not texts or rows.height <= _SMALL:
+        return [_text_rule(kind, name) for name in texts], []
     per_row: list[pl.Expr] = []
-    is_bad: list[pl.Series] = []
-    distinct = rows.select(pl.col(texts).unique().implode()) if texts else None
+    asked: list[pl.LazyFrame] = []
+    distinct = rows.select(pl.col(texts).unique().implode())
     for name in texts:
         kept = _text_rule(kind, name)
-        assert distinct is not None  # noqa: S101  there are texts
         values = distinct[name].item()
         if len(values) > rows.height * _FEW:
             per_row.append(kept)
-            continue
-        bad = values.rename(name).to_frame().filter(~kept)[name]
-        if len(bad):
-            is_bad.append(rows[name].is_in(bad.implode(), nulls_equal=True))
-    return per_row, is_bad
+        else:
+            asked.append(values.rename(name).to_frame().lazy().filter(~kept))
+    broken = [values.to_series() for values in pl.collect_all(asked)]
+    return per_row, [
+        rows[bad.name].is_in(bad.implode(), nulls_equal=True) for bad in broken if len(bad)
+    ]
 
 
 @cache

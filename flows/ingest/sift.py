@@ -32,12 +32,14 @@ class Sifted:
     """What came of the rows of a file: how many were read, and how many of them are good.
 
     The others are in the `HeldBack` that was given. `contradicted` are files of the versions that
-    are held back already because a piece of the file holds several contents of them.
+    are held back already because a piece of the file holds several contents of them. `is_distinct`
+    says that no two good rows are of one version, where one piece is the whole and a glance told.
     """
 
     read: int = 0
     good: int = 0
     contradicted: list[Path] = field(default_factory=list)
+    is_distinct: bool = False
 
 
 def sift(
@@ -56,9 +58,12 @@ def sift(
     sifted = Sifted(contradicted=contradicted.files)
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for piece in pieces_of(reading):
+        for number, piece in enumerate(pieces_of(reading), start=1):
             rows = stamp.on(_sift_piece(kind, piece, sifted, held_back, contradicted))
             sifted.good += rows.height
+            sifted.is_distinct = (
+                number == 1 and not contradicted.files and contradicted.are_distinct(rows)
+            )
             tell(piece.bytes_read)
             yield rows
 
@@ -110,11 +115,9 @@ def _sift_piece(
         checked = check(kind, careful.filter(pl.col("row_no").is_in(in_doubt.implode())))
         parts.append(checked.candidates.select(good.columns))
     held = held_rows(checked.held if checked else None, again.ragged, again.raw)
-    held_back.add(
-        held
-        if disputed.is_empty()
-        else in_order(held, conflicting_rows(disputed["line"], again.raw))
-    )
+    if disputed.height:
+        held = in_order(held, conflicting_rows(disputed["line"], again.raw))
+    held_back.add(held)
     parts = [part for part in parts if part.height] or [good]
     rows = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row_no")
     return rows.drop("row_no")

@@ -42,6 +42,12 @@ class Verdicts:
     conflicts: pl.Series
 
 
+def all_new(rows: int) -> Verdicts:
+    """The verdicts where no two rows are of one version and the store has none of them."""
+    nothing = pl.Series("line", dtype=pl.Int64)
+    return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
+
+
 def judge(
     con: duckdb.DuckDBPyConnection,
     kind: str,
@@ -59,8 +65,7 @@ def judge(
     version = f"{version}, main_source"
     files = [str(file) for file in contradicted]
     if not _is_any_shared(con, kind, version, draft, rows, files):
-        nothing = pl.Series("line", dtype=pl.Int64)
-        return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
+        return all_new(rows)
     query = _verdicts_sql(kind, shape, version, has_contradicted=bool(files))
     told = pl.DataFrame(con.sql(query, params=_params(draft, files)))
     counts = dict(told.group_by("verdict").len().iter_rows())

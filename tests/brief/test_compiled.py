@@ -70,3 +70,25 @@ def test_a_folder_that_cannot_be_made_is_no_reason_to_stop(
     (tmp_path / "__pycache__").write_text("a file is in the way")
 
     assert _environment(_module(tmp_path), "{{ 1 }}").get_template("a.txt").render() == "1"
+
+
+def test_a_changed_template_is_compiled_once_more_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    module = _module(tmp_path)
+    compiled: list[str] = []
+    compile_it = jinja2.Environment.compile
+
+    def counted(environment: jinja2.Environment, source: str, *names: str) -> object:
+        compiled.append(source)
+        return compile_it(environment, source, *names)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", counted)
+    rendered = [
+        _environment(module, text).get_template("a.txt").render()
+        for text in ("{{ 1 }}", "{{ 2 }}", "{{ 2 }}")
+    ]
+
+    assert rendered == ["1", "2", "2"]
+    assert compiled == ["{{ 1 }}", "{{ 2 }}"]

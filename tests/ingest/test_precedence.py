@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.build.current import create_views
+from flows.build.current import create_landed_views, create_views
 from flows.ingest.run import ingest
 from warehouse import content, store
 from warehouse.home import Home
+from warehouse.publish import publish
 
 if TYPE_CHECKING:
     import duckdb
@@ -215,3 +216,29 @@ def test_the_bundled_records_in_another_order_and_other_files_give_the_same_mart
 
     assert len(straight) > 70
     assert {m for m in straight if straight[m] != other[m]} == set()
+
+
+def test_an_answer_for_another_day_takes_the_versions_that_the_build_takes(
+    con: duckdb.DuckDBPyConnection, home: Home, take: Take, write: Write, header: str, bar: Bar
+) -> None:
+    say = "{0},{0},database,{1},2022-01-01,T,seen-secondary,\n"
+    take(write("sources.csv", SOURCES + say.format("A", 20) + say.format("B", 10)))
+    take(write("a.csv", header + bar(8, source_id="A") + bar(9, source_id="A")))
+    take(write("b.csv", header + bar(8, source_id="B", close="186")))
+    gone = bar(9, source_id="A", published_on="2025-12-10").replace("\n", ",true\n")
+    take(write("gone.csv", header.replace("\n", ",is_withdrawn\n") + gone))
+    small = ["raw_sources", "ledger_batches", "ledger_quarantine", "ledger_kinds"]
+    publish(con, home, small, "build-1")
+
+    for day in (dt.date(2025, 12, 9), dt.date(2025, 12, 10)):
+        create_views(con, day, content.current_catalog(con))
+        with store.connect(":memory:") as asked:
+            asked.execute(f"attach '{home.published_file}' as published (read_only)")
+            create_landed_views(asked, "prices", day, "published", home)
+            for view in ("rec_prices", "rec_prices_versions"):
+                query = f"select * from {view} order by all"
+                built = con.execute(query).fetchall()
+                assert asked.execute(query).fetchall() == built
+                assert built
+            taken = asked.execute("select source_id from rec_prices order by traded_on").fetchall()
+        assert taken == ([("B",), ("A",)] if day.day == 9 else [("B",)])

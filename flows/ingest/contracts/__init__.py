@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.ingest.contracts import alone as alone  # before any other imports dataframely
 from flows.ingest.contracts.chips import Chip, ChipConflict, ChipPrice, ExportStage, ExportStatus
 from flows.ingest.contracts.policy import Claim, Event, Fee, Rule
 from flows.ingest.contracts.prices import Price

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.ingest.refusal import Refused
 from flows.ingest.sources.found import Found, Marks, file_name, unreachable
+from warehouse import room
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ def _refuse(shown: str, error: Exception, *_: object) -> Marks | None:
     """Refuse in our own words: those of a store may quote the key it was asked with."""
     import obstore.exceptions as store
 
+    if room.is_used_up(error):
+        raise error
     if isinstance(error, (store.NotFoundError, FileNotFoundError)):
         raise Refused(f"There is no object {shown}.", "End a folder with /, or name a pattern.")
     if isinstance(error, (store.PermissionDeniedError, store.UnauthenticatedError)):

@@ -1,0 +1,28 @@
+"""A transaction of a connection: all of it is written, or nothing is."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import duckdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what is done within, or roll it back where that raises.
+
+    Statements that are committed one by one each wait for the disk.
+    """
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        # a full disk breaks the rollback as well: the next open of the file rolls back then
+        with suppress(duckdb.Error):
+            con.rollback()
+        raise
+    con.commit()
