@@ -17,8 +17,11 @@ from warehouse.records import known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     import duckdb
+
+    from warehouse.records import KindShape
 
 #: The catalog that holds the versions of the records and the ledgers.
 SOURCE = "warehouse"
@@ -50,7 +53,7 @@ def statements(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> list[Statement
     found += [
         Statement("rec_quarantine", ledger.open_sql(SOURCE)),
         Statement("rec_held", held.open_sql(SOURCE)),
-        Statement("rec_disagreements", disagreement.all_sql(kinds, as_of, SOURCE, precedence)),
+        Statement("rec_disagreements", _disagreements(con, kinds, as_of, precedence)),
     ]
     models = code.read(assets.asset("sql"))
     found += [
@@ -58,3 +61,31 @@ def statements(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> list[Statement
         for name in models.order
     ]
     return found
+
+
+def _disagreements(
+    con: duckdb.DuckDBPyConnection,
+    kinds: Mapping[str, KindShape],
+    as_of: dt.date,
+    precedence: Mapping[str, int],
+) -> str:
+    """Over the kinds that are contested; of large ones the store knows whether they are."""
+    kept = {
+        str(table).removeprefix("contested_")
+        for (table,) in con.execute(
+            "select table_name from duckdb_tables() where database_name = ?"
+            " and starts_with(table_name, 'contested_')",
+            [SOURCE],
+        ).fetchall()
+    }
+    small = {kind: shape for kind, shape in kinds.items() if kind not in kept}
+    contested = disagreement.contested(con, small, as_of, SOURCE)
+    contested += [
+        kind
+        for kind in sorted(kept)
+        if con.execute(f"select count(*) from {SOURCE}.main.contested_{kind}").fetchall()[0][0]
+    ]
+    return disagreement.all_sql(
+        disagreement.kind_sql(kind, kinds[kind], as_of, SOURCE, precedence, is_kept=False)
+        for kind in contested
+    )

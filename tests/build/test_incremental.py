@@ -126,7 +126,7 @@ def test_following_a_history_gives_at_each_step_what_building_the_whole_gives(
     as_of = _DAYS[3]
     # what readers open is another promise, and most of a small build's time
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flows.build.run._publish", lambda *_: None)
+        patch.setattr("flows.build.run._publish", lambda *_, **__: None)
         followed, mine = _opened(Path(name) / "followed")
         whole, other = _opened(Path(name) / "whole")
         with mine, other:
