@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from tests.ingest.conftest import Bar, Take, Write
 
+INVESTING = """\
+"Date","Price","Open","High","Low","Vol.","Change %"
+"12/16/2025","7.0712","7.0700","7.0760","7.0680","","-0.02%"
+"""
 SOURCES = "key,title,source_kind,precedence,published_on,source_id,confidence,note\n"
 
 
@@ -242,3 +246,27 @@ def test_an_answer_for_another_day_takes_the_versions_that_the_build_takes(
                 assert built
             taken = asked.execute("select source_id from rec_prices order by traded_on").fetchall()
         assert taken == ([("B",), ("A",)] if day.day == 9 else [("B",)])
+
+
+@pytest.mark.parametrize("ecb_last", [False, True])
+def test_the_reference_rate_of_the_ecb_is_taken_before_a_close_of_the_same_day(
+    ecb_last: bool, con: duckdb.DuckDBPyConnection, take: Take, write: Write
+) -> None:
+    seeds = Path(__file__).parents[2] / "warehouse" / "seeds" / "sources.csv"
+    files = [
+        write("eurofxref.csv", "Date,USD,CNY,\n2025-12-16,1.1650,8.2300,\n"),
+        write("USD_CNY Historical Data.csv", INVESTING),
+    ]
+
+    report = take(seeds, *(reversed(files) if ecb_last else files))
+
+    assert not report.refused_any
+    create_views(con, dt.date(2026, 1, 5), content.current_catalog(con))
+    taken = con.execute(
+        "select source_id, cast(usd_rate as varchar) from rec_fx"
+        " where currency = 'CNY' and rate_on = '2025-12-16'"
+    ).fetchall()
+    assert taken == [("ECB", "0.1415552855")]  # 1.1650 / 8.2300
+    (row,) = _disagreements(con)
+    assert row[:2] == ("ECB", "PX-INVESTING")
+    assert "usd_rate: 0.1415552855" in row[2]
