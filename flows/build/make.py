@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from flows.build.current import Records
     from flows.build.model import Model
 
-    #: Computes a model elsewhere, under what it is made of: a query of its rows, what is wrong.
-    Compute = Callable[[Model, str], tuple[str, list[Finding]]]
+    #: Computes a model elsewhere, under what it is made of, whole or for some months: a query of
+    #: the rows computed, what is wrong with them.
+    Compute = Callable[[Model, str, frozenset[dt.date] | None], tuple[str, list[Finding]]]
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,9 @@ def make_models(
                 for table in reads[name]
                 if content.get(_seen(model, table)) != standing.content.get(_seen(model, table))
             }
-            part = touched.reach(model, reads[name], changed) if is_ours and not compute else None
+            part = touched.reach(model, reads[name], changed) if is_ours else None
             try:
-                elsewhere = compute(model, made_of) if compute else None
+                elsewhere = compute(model, made_of, part) if compute else None
                 rows, content[name], wrong = _make(
                     con,
                     model,
@@ -206,10 +208,10 @@ def _make(
         rows, content, findings = _look(con, model, new, found)
     else:
         remade = f"remade {model.name}"
-        with months.shadowed(con, model, part):
+        with nullcontext() if elsewhere else months.shadowed(con, model, part):
             con.execute(f'create or replace temp table "{remade}" as {ordered}')
         inside = months.within(model.months.by, part) if model.months else "true"
-        findings = check_model(con, model, remade, inside).findings
+        findings = check_model(con, model, remade, inside).findings if found is None else found
         con.execute(
             f'create or replace temp table "{new}" as select * from ('
             f' select * from "{model.name}" where not ({inside})'

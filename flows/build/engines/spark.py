@@ -10,7 +10,7 @@ import shutil
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from flows.build import current
+from flows.build import current, months
 from flows.build.check import Finding, check_model
 from flows.build.engines.spark_session import session
 from flows.build.engines.spark_tables import SparkTables, address, types
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: The folder of what is lent for one build only.
 _ONCE = "once"
+#: The folder of a model's months that were made anew, until the warehouse has taken them in.
+_PART = "part"
 #: Spark's mark that a folder holds all of a write.
 _WHOLE = "_SUCCESS"
 
@@ -80,10 +82,13 @@ class SparkEngine:
         self._records: dict[str, dict[str, str]] = {}
         self._precedence: dict[str, int] = {}
 
-    def compute(self, model: Model, fingerprint: str) -> tuple[str, list[Finding]]:
-        """Compute and check a model on Spark; returns a query of its rows for DuckDB.
+    def compute(
+        self, model: Model, fingerprint: str, part: frozenset[dt.date] | None = None
+    ) -> tuple[str, list[Finding]]:
+        """Compute and check a model on Spark, whole or for the months of `part`.
 
-        Raises Trouble where Spark cannot compute it.
+        Returns a query of the rows computed, for DuckDB, and what is wrong with them. The whole
+        model stands as Parquet either way. Raises Trouble where Spark cannot compute it.
         """
         tables = self._tables = self._tables or self._open()
         from pyspark.errors import PySparkException
@@ -92,15 +97,37 @@ class SparkEngine:
         try:
             for name in sorted(tables_of(model.sql) - tables.columns.keys()):
                 self._name(tables, name)
+            if part is not None:
+                return self._months(tables, model, folder, part)
             frame = _as_stated(tables.query(model.sql), model)
-            # what a run that died left here has no mark of success, and is written over
-            frame.write.mode("overwrite").parquet(address(folder))
-            tables.read_files(model.name, [folder], types(frame))
+            _write(tables, model.name, frame, folder)
             checked = check_model(cast("Any", tables), model, printed=False)
         except PySparkException as error:
             said = str(error).strip().split("\n\n")[0]
             raise Trouble(f"The model {model.name} cannot be computed on Spark: {said}") from error
         return _rows_in(folder, frame.columns), checked.findings
+
+    def _months(
+        self, tables: SparkTables, model: Model, folder: Path, part: frozenset[dt.date]
+    ) -> tuple[str, list[Finding]]:
+        """Compute some months of a model, from the same months of its inputs, and put them in the
+        place of the old ones: the others are copied and not computed.
+        """
+        assert model.months is not None  # noqa: S101  only such a model is made in part
+        inside, remade = months.within(model.months.by, part), f"remade_{model.name}"
+        apart = folder.with_name(_PART)
+        with tables.shadowed(
+            {table: months.within(column, part) for table, column in model.months.of.items()}
+        ):
+            frame = _as_stated(tables.query(model.sql), model)
+            _write(tables, remade, frame, apart)
+        checked = check_model(cast("Any", tables), model, remade, inside, printed=False)
+        self._lend(tables, model.name)
+        kept = f'select * from "{model.name}" where not ({inside})'
+        _write(
+            tables, model.name, tables.query(f'{kept} union all select * from "{remade}"'), folder
+        )
+        return _rows_in(apart, frame.columns), checked.findings
 
     def _open(self) -> SparkTables:
         """Start Spark, and see which records it can read by itself: those of every kind."""
@@ -150,6 +177,16 @@ class SparkEngine:
             (folder / _WHOLE).touch()
         described = self._con.execute(f'describe "{name}"').fetchall()
         tables.read_files(name, [folder], {row[0]: row[1] for row in described})
+
+
+def _write(tables: SparkTables, name: str, frame: Any, folder: Path) -> None:
+    """Write a frame as Parquet and name what was written.
+
+    What a run that died left there has no mark of success, and is written over.
+    """
+    columns = types(frame)
+    frame.write.mode("overwrite").parquet(address(folder))
+    tables.read_files(name, [folder], columns)
 
 
 def _rows_in(folder: Path, columns: Sequence[str]) -> str:

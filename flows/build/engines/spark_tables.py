@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from flows.build.engines.spark_types import columns_ddl, duckdb_type, spark_type
 from flows.build.engines.transpile import to_spark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _DESCRIBE = re.compile(r'\s*describe\s+"(\w+)"\s*', re.IGNORECASE)
@@ -37,6 +38,7 @@ class SparkTables:
 
     spark: Any
     columns: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _frames: dict[str, Any] = field(default_factory=dict)
 
     def query(self, sql: str) -> Any:
         """The frame of a statement of ours; nothing runs before it is asked for rows."""
@@ -63,7 +65,25 @@ class SparkTables:
     def name_frame(self, name: str, frame: Any, columns: Mapping[str, str]) -> None:
         """Put a frame under a name that statements can read."""
         frame.createOrReplaceTempView(name)
+        self._frames[name] = frame
         self.columns[name] = dict(columns)
+
+    @contextmanager
+    def shadowed(self, conditions: Mapping[str, str]) -> Iterator[None]:
+        """Let names stand for those of their rows of which a condition holds, and no others.
+
+        What is asked for within must have run before the end: a remote Spark looks names up then.
+        """
+        whole = {name: (self._frames[name], self.columns[name]) for name in conditions}
+        for name, condition in conditions.items():
+            self.name_frame(
+                name, self.query(f'select * from "{name}" where {condition}'), self.columns[name]
+            )
+        try:
+            yield
+        finally:
+            for name, (frame, columns) in whole.items():
+                self.name_frame(name, frame, columns)
 
     def rows(
         self, name: str, rows: Sequence[Sequence[str | None]], columns: Mapping[str, str]

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from flows import assets, pipeline
+from flows.build import superseded
 from flows.build.engines.spark import spark_engine
 from flows.build.run import BuildReport, build
 from flows.settings import Settings, Spark
@@ -179,6 +180,78 @@ def test_the_version_known_on_the_day_counts_on_spark_too(
     assert now == [("AMD", 2), ("NVIDIA", 25)]
     assert _published(home) == [("NVIDIA", 17)]
     assert len(list(home.spark.glob("fct_units/*"))) == 1
+
+
+UNITS_BY_MONTH = """
+select vendor, cast(date_trunc('month', published_on) as date) as month,
+    cast(sum(units) as decimal(18, 0)) as units, count(*) as records
+from rec_sales group by vendor, date_trunc('month', published_on)
+"""
+MONTHS = {
+    "fct_month": (UNITS_BY_MONTH, "rec_sales: published_on"),
+    "fct_month_share": (
+        "select vendor, month, units, records from fct_month where units > 0",
+        "fct_month: month",
+    ),
+}
+MONTHS_TWIN = """
+meaning: Units by vendor and month.
+grain: [vendor, month]
+incremental: {{by: month, of: {{{of}}}}}
+columns:
+  vendor: {{type: VARCHAR, says: who}}
+  month: {{type: DATE, says: when}}
+  units: {{type: "DECIMAL(18,0)", says: how many}}
+  records: {{type: BIGINT, says: how many rows}}
+checks:
+  - holds: {{name: units_not_negative, sql: "units >= 0"}}
+unit_tests:
+  - {{name: t, given: {{}}, expect: []}}
+"""
+
+
+@pytest.fixture
+def by_month(sql: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two models by month, the one of the other, over records that are followed."""
+    monkeypatch.setattr(superseded, "KEPT_FROM", 0)
+    for name, (query, of) in MONTHS.items():
+        (sql / "marts" / f"{name}.sql").write_text(query)
+        (sql / "marts" / f"{name}.yml").write_text(MONTHS_TWIN.format(of=of))
+
+
+@pytest.mark.usefixtures("by_month")
+def test_a_correction_remakes_its_months_alone_on_spark_and_the_marts_stay_whole(
+    con: duckdb.DuckDBPyConnection, home: Home, add: Add
+) -> None:
+    for vendor, units, day in (("AMD", 1, "2026-01-05"), ("Intel", 2, "2026-02-05"),
+                               ("NVIDIA", 3, "2026-03-05")):  # fmt: skip
+        add(vendor, units, day)
+    _build(con, home)
+    # a mark that only a month that is made again loses
+    con.execute("update fct_month set records = 100 + records")
+    add("NVIDIA", 4, "2026-04-05")
+
+    _build(con, home)
+
+    rows = "select month(month), units, records from fct_month order by month"
+    assert con.execute(rows).fetchall() == [(1, 1, 101), (2, 2, 101), (4, 4, 1)]
+    build(con, home, as_of=DAY, full=True)
+    for model in MONTHS:
+        (folder,) = home.spark.glob(f"{model}/*")
+        here = con.execute(f"from '{folder}/*.parquet' order by vendor, month").fetchall()
+        assert here == con.execute(f"from {model} order by vendor, month").fetchall()
+
+
+@pytest.mark.usefixtures("by_month")
+def test_a_check_fails_on_a_touched_month_on_spark_too(
+    con: duckdb.DuckDBPyConnection, home: Home, add: Add
+) -> None:
+    add("AMD", 1, "2026-01-05")
+    _build(con, home)
+    add("Intel", -5, "2026-02-05")
+
+    with pytest.raises(CheckFailed, match=r"fct_month: units_not_negative fails on 1 row"):
+        _build(con, home)
 
 
 SAID = [
