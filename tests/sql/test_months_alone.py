@@ -59,7 +59,7 @@ def test_shipments_and_a_corrected_filing_give_what_the_whole_build_gives(
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(superseded, "KEPT_FROM", 0)
-    monkeypatch.setattr("flows.build.run._publish", lambda *_: None)
+    monkeypatch.setattr("flows.build.run._publish", lambda *_, **__: None)
     home = Home(own_home)
     with open_warehouse(home) as con:
         build(con, home, as_of=DAY, full=True)
