@@ -94,14 +94,24 @@ class Rivals:
         return Contender("`sqlmesh run`, nothing due", self._sqlmesh("run"), variables=_QUIET)
 
     def compare(self, file: Path) -> None:
-        """Raises AssertionError where a model of a rival holds other rows than ours."""
+        """Raises AssertionError where a model of a rival holds other rows than ours.
+
+        A DOUBLE is compared to nine digits: it is summed in another order by another DuckDB.
+        """
         with connect(":memory:") as con:
             self._attach(con)
             con.execute(f"attach '{file}' as rival (read_only)")
             ours = con.execute("select model from warehouse.ledger_models order by 1").fetchall()
             assert {name for (name,) in ours} <= set(self.names)
             for (name,) in ours:
-                mine, theirs = f'from {SOURCE}.main."{name}"', f'from rival.main."{name}"'
+                columns = con.execute(f'describe {SOURCE}.main."{name}"').fetchall()
+                told = ", ".join(
+                    f"printf('%.8e', \"{column}\")" if type_ == "DOUBLE" else f'"{column}"'
+                    for column, type_, *_ in columns
+                )
+                mine, theirs = (
+                    f'select {told} from {of}.main."{name}"' for of in (SOURCE, "rival")
+                )
                 left = con.execute(
                     f"select count(*) from (({mine} except all {theirs})"
                     f" union all ({theirs} except all {mine}))"

@@ -10,20 +10,23 @@ import csv
 import io
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.held import FIELDS, OF_BATCH, TABLE_SQL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import duckdb
+    import polars as pl
 
     from warehouse.home import Home
 
 #: What providers call them; `kind` is a column of shares, and of this table.
 _ALIASES = {"date": "traded_on", "日期": "traded_on", "收盘": "close", "kind": "statement_kind"}
+
+#: Rows read at a time, however many a file holds back.
+_AT_A_TIME = 100_000
 
 
 def note(con: duckdb.DuckDBPyConnection, home: Home) -> int:
@@ -44,50 +47,89 @@ def note(con: duckdb.DuckDBPyConnection, home: Home) -> int:
 def _write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, kind: str) -> None:
     import polars as pl
 
-    rows = con.execute(
-        "select batch_id, kind, file_name, line, rule, raw, file_sha256"
-        " from read_parquet(?) order by line, rule",
-        [str(home.quarantine_file(kind, batch_id))],
-    ).fetchall()
-    if not rows:
+    held = pl.scan_parquet(home.quarantine_file(kind, batch_id), glob=False)
+    first = held.select("file_sha256", "file_name").head(1).collect()
+    if first.is_empty():
         return
-    named, read = _reader_of(home.originals / rows[0][6], rows[0][2])
+    form = _form_of(home.originals / first.item(0, 0), first.item(0, 1))
     common = _said_by_the_rest(con, batch_id, kind)
-    given = {name: value for name, value in common.items() if name not in named}
-    made = [
-        {**dict(zip(OF_BATCH, row, strict=False)), **given, **read(row[5] or "")} for row in rows
-    ]
-    schema = {name: pl.Int64 if name == "line" else pl.String for name in (*OF_BATCH, *FIELDS)}
+    given = [pl.lit(v).alias(name) for name, v in common.items() if name not in form.columns]
+    height = held.select(pl.len()).collect().item()
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=home.root) as work:
         path = Path(work) / "held.parquet"
-        pl.DataFrame(made, schema=schema).write_parquet(path)
-        con.execute("insert into ledger_held by name select * from read_parquet(?)", [str(path)])
+        for start in range(0, height, _AT_A_TIME):
+            rows = held.slice(start, _AT_A_TIME).select(*OF_BATCH, "raw").collect()
+            texts = form.texts(rows["raw"].fill_null(""))
+            rows.drop("raw").hstack(texts.with_columns(given)).write_parquet(path)
+            con.execute(
+                "insert into ledger_held by name select * from read_parquet(?)", [str(path)]
+            )
 
 
-def _reader_of(original: Path, name: str) -> tuple[list[str], Callable[[str], dict[str, str]]]:
-    """The columns that a file names, and a function from the raw text of a row to its texts by
-    column; nothing where it fits none.
+@dataclass(frozen=True)
+class _Form:
+    """How the rows of a file are written: the columns that it names, and what parts them; None
+    where a row is JSON. No columns where that cannot be told.
     """
+
+    columns: tuple[str, ...] = ()
+    separator: str | None = None
+
+    def texts(self, raw: pl.Series) -> pl.DataFrame:
+        """The texts of rows by `FIELDS`, from their raw texts; null where a row fits none."""
+        import polars as pl
+
+        schema = dict.fromkeys(FIELDS, pl.String)
+        if not self.columns:
+            return pl.DataFrame({name: [None] * len(raw) for name in FIELDS}, schema=schema)
+        if self.separator is None:
+            return pl.DataFrame([_of_json(text) for text in raw], schema=schema)
+        # a quote or a line's end within needs a reader of its own, which takes one row at a time
+        is_plain = ~raw.str.contains_any(['"', "\r", "\n", "\0"])
+        values = raw.str.split(self.separator)
+        # a row of another width may have a value in any column
+        fits = is_plain & (values.list.len() == len(self.columns))
+        places = {name: place for place, name in enumerate(self.columns) if name in schema}
+        plain = pl.DataFrame({"values": values, "fits": fits}).select(
+            pl.when("fits")
+            .then(pl.col("values").list.get(places[name], null_on_oob=True).str.strip_chars())
+            .replace("", None)
+            .alias(name)
+            if name in places
+            else pl.lit(None, pl.String).alias(name)
+            for name in FIELDS
+        )
+        if is_plain.all():
+            return plain
+        numbers = (~is_plain).arg_true()
+        apart = pl.DataFrame([self._of_text(text) for text in raw.gather(numbers)], schema=schema)
+        return plain.select(
+            plain[name].scatter(numbers, apart[name]).alias(name) for name in FIELDS
+        )
+
+    def _of_text(self, raw: str) -> dict[str, str]:
+        try:
+            values = next(csv.reader(io.StringIO(raw), delimiter=self.separator or ","), [])
+        except csv.Error:
+            return {}
+        return (
+            _known(dict(zip(self.columns, values, strict=True)))
+            if len(values) == len(self.columns)
+            else {}
+        )
+
+
+def _form_of(original: Path, name: str) -> _Form:
+    """How the rows of a kept file are written."""
     from flows.ingest.received import look_at
     from flows.ingest.refusal import Refused
 
     try:
         received = look_at(original, name)
     except (Refused, OSError):
-        return [], lambda _: {}
-    columns = [_ALIASES.get(column.lower(), column.lower()) for column in received.header]
-
-    def of_text(raw: str) -> dict[str, str]:
-        try:
-            values = next(csv.reader(io.StringIO(raw), delimiter=received.separator), [])
-        except csv.Error:
-            return {}
-        # a row of another width may have a value in any column
-        return (
-            _known(dict(zip(columns, values, strict=True))) if len(values) == len(columns) else {}
-        )
-
-    return columns, of_text if received.form == "csv" else _of_json
+        return _Form()
+    columns = tuple(_ALIASES.get(column.lower(), column.lower()) for column in received.header)
+    return _Form(columns, received.separator if received.form == "csv" else None)
 
 
 def _of_json(raw: str) -> dict[str, str]:

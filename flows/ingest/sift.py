@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from flows.ingest.landing import Stamp
     from flows.ingest.quarantine import HeldBack
 
+#: So few rows are checked rule by rule at once: to screen them first costs more than it spares.
+_FEW = 5_000
+
 
 @dataclass
 class Sifted:
@@ -108,11 +111,13 @@ def _sift_piece(
         is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())
         good, careful = good.filter(~is_disputed), careful.filter(~is_disputed)
     sifted.read += careful.height + again.ragged.height
-    also_good, in_doubt = screened(kind, careful)
-    parts = [good, also_good]
-    checked = None
-    if len(in_doubt):
-        checked = check(kind, careful.filter(pl.col("row_no").is_in(in_doubt.implode())))
+    parts, checked = [good], None
+    if careful.height > _FEW:
+        also_good, in_doubt = screened(kind, careful)
+        parts.append(also_good)
+        careful = careful.filter(pl.col("row_no").is_in(in_doubt.implode()))
+    if careful.height:
+        checked = check(kind, careful)
         parts.append(checked.candidates.select(good.columns))
     held = held_rows(checked.held if checked else None, again.ragged, again.raw)
     if disputed.height:
