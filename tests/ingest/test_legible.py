@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.ingest import legible
 from flows.ingest.replay import replay
@@ -82,3 +87,28 @@ def test_what_a_replay_lets_in_is_held_no_more(
     replay(con, home, ["p.csv"], mended=write("m.csv", header + bar(11) + bar(12, close="-1")))
 
     assert [row[0] for row in read()] == [6]
+
+
+_PIECES = st.sampled_from(
+    ["1.5", "NVDA", " ", "\u3000", "", '"', '""', '"a,b"', "\r", "\n", "\0", "é"]
+)
+_RAW = st.lists(st.lists(_PIECES, max_size=3).map("".join), min_size=1, max_size=4).map(",".join)
+
+
+@given(st.lists(_RAW, min_size=1, max_size=6))
+def test_many_rows_are_read_as_each_is_by_pythons_own_reader(raw: list[str]) -> None:
+    columns = ["line", "symbol", "close"]
+
+    texts = legible._Form(tuple(columns), ",").texts(pl.Series(raw, dtype=pl.String))
+
+    expected = []
+    for text in raw:
+        try:
+            values = next(csv.reader(io.StringIO(text)), [])
+        except csv.Error:
+            values = []
+        row = dict(zip(columns, values, strict=False)) if len(values) == len(columns) else {}
+        expected.append(((row.get("symbol") or "").strip(), (row.get("close") or "").strip()))
+    assert [
+        (symbol or "", close or "") for symbol, close in texts.select("symbol", "close").rows()
+    ] == expected
