@@ -1,4 +1,4 @@
-"""Whatever a contract allows comes in as it was written, and what breaks a rule of it is held by it.
+"""Whatever a contract allows comes in as it was written; what breaks a rule is held back by it.
 
 Rows are drawn from the contracts themselves (`allowed_rows`), written as files and ingested.
 """
@@ -209,7 +209,7 @@ def as_held(line: str) -> str:
 
 
 def is_told(column: str, rule: str, row: dict[str, Any]) -> None:
-    """The row is counted under a rule of the bad column, and the one broken is among those named."""
+    """The row is counted under a rule of the bad column; the one broken is among those named."""
     assert rule in row["rules"].split(";"), row
     assert row["rule"].partition("|")[0] == column, row
     assert column in row["reason"], row

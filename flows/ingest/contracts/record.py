@@ -7,10 +7,12 @@ A kind is a dataframely schema below `Record`. Its key is its primary key withou
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dataframely as dy
-import polars as pl
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CONFIDENCES = (
     "seen-primary",
