@@ -136,7 +136,8 @@ def _worded(kind: str, rule: str, rows: pl.DataFrame, order: dict[str, int]) -> 
     )
     if not rule.endswith(f"{OF}not_a_number"):
         return worded
-    too_large = rows.select(is_number(pl.col(column)).alias("is_large")).to_series()
+    dtype = KINDS[kind].columns()[column].dtype
+    too_large = rows.select(is_number(pl.col(column), dtype).alias("is_large")).to_series()
     large_rule = column + OF + "too_large"
     return worded.with_columns(
         pl.when(too_large).then(pl.lit(large_rule)).otherwise("rule").alias("rule"),

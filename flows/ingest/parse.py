@@ -20,6 +20,7 @@ _FALSE = ("false", "f", "no", "n", "0")
 _ISO_DAY = r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$"
 _MIDNIGHT = r"[T ]00:00(:00(\.0+)?)?(Z|\+00:?00)?$"
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_WHOLE = r"^[+-]?[0-9]+(\.0*)?$"
 
 
 def parsed(rows: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
@@ -45,9 +46,9 @@ def parsed(rows: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
     return typed.select(*order, pl.exclude(order))
 
 
-def is_number(text: pl.Expr) -> pl.Expr:
+def is_number(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Whether a text that did not fit its column is a number all the same: too large a one."""
-    return text.str.contains(_NUMBER)
+    return text.str.contains(_WHOLE if dtype == pl.Int64 else _NUMBER)
 
 
 def value_of(text: pl.Expr, dtype: pl.DataType) -> tuple[pl.Expr, str]:

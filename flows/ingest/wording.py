@@ -40,7 +40,10 @@ def reason(schema: type[dy.Schema], rule: str, present: list[str]) -> pl.Expr:
         return _of_several_columns(schema, rule, present)
     if check == "nullability":
         return pl.lit(f"{column} is empty, and every row must state it.")
-    words = _UNPARSED.get(check) or _limit(schema.columns()[column], check)
+    stated = schema.columns()[column]
+    words = _UNPARSED.get(check) or _limit(stated, check)
+    if check == "not_a_number" and stated.dtype == pl.Int64:
+        words = "not a whole number (write 1234: no separators)"
     return pl.concat_str(pl.lit(f"{column} is "), _shown(column, present), pl.lit(f": {words}."))
 
 

@@ -7,9 +7,12 @@ A kind is a dataframely schema below `Record`. Its key is its primary key withou
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dataframely as dy
+
+if TYPE_CHECKING:
+    import polars as pl
 
 CONFIDENCES = (
     "seen-primary",
@@ -33,19 +36,32 @@ CURRENCY = r"^[A-Z]{3}$"
 MIC = r"^[A-Z0-9]{4}$"
 
 
+class Text(dy.String):
+    """A text whose length is counted in characters: dataframely counts bytes, and a Chinese
+    character has three.
+    """
+
+    def validation_rules(self, expr: pl.Expr) -> dict[str, pl.Expr]:
+        """The rules of the column, by name."""
+        rules = super().validation_rules(expr)
+        if self.max_length is not None:
+            rules["max_length"] = expr.str.len_chars() <= self.max_length
+        return rules
+
+
 def one_of(values: tuple[str, ...], **options: Any) -> dy.String:
     """A text column that holds one of a fixed set of words."""
     return dy.String(regex=f"^({'|'.join(values)})$", **options)
 
 
-def name(**options: Any) -> dy.String:
+def name(**options: Any) -> Text:
     """A short printable text: a name, a title, a unit."""
-    return dy.String(min_length=1, max_length=300, regex=PRINTABLE, **options)
+    return Text(min_length=1, max_length=300, regex=PRINTABLE, **options)
 
 
-def text(**options: Any) -> dy.String:
+def text(**options: Any) -> Text:
     """A longer text that a person wrote, always escaped where it is shown."""
-    return dy.String(max_length=4000, regex=TEXT, nullable=True, **options)
+    return Text(max_length=4000, regex=TEXT, nullable=True, **options)
 
 
 def identifier(**options: Any) -> dy.String:
