@@ -21,7 +21,12 @@ def main() -> None:
     """Measure and print."""
     words = argparse.ArgumentParser(prog="python -m benchmarks.spark", description=__doc__)
     words.add_argument("rows", type=int, nargs="*", default=[100_000, 1_000_000])
-    words.add_argument("--runs", type=int, default=3, help="runs of each engine, after a warm-up")
+    words.add_argument(
+        "--runs",
+        type=int,
+        default=3,
+        help="runs of each engine, after a warm-up where more than one",
+    )
     words.add_argument("--master", default="local[*]", help="where Spark computes")
     words.add_argument("--conf", default="{}", help="Spark's own settings, as JSON")
     told = words.parse_args()
@@ -52,7 +57,7 @@ def _measure(folder: Path, rows: int, runs: int) -> tuple[float, float]:
         race([Contender("prepare", [*program, *step])], 0, log)
     full = [*program, "build", "--full", "--engine"]
     engines = [Contender("DuckDB", [*full, "duckdb"]), Contender("Spark", [*full, "spark"])]
-    race(engines, runs, log)
+    race(engines, runs, log, warm_up=runs > 1)
     return engines[0].median, engines[1].median
 
 
