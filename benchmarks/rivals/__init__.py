@@ -30,6 +30,9 @@ _QUIET = {
     "SQLMESH__DISABLE_ANONYMIZED_ANALYTICS": "true",
 }
 
+#: Money has fewer places, and is compared to the cent.
+_MANY_PLACES = 8
+
 
 class Rivals:
     """Projects of the rivals below `root` on the records that `home` holds.
@@ -96,7 +99,8 @@ class Rivals:
     def compare(self, file: Path) -> None:
         """Raises AssertionError where a model of a rival holds other rows than ours.
 
-        A DOUBLE is compared to nine digits: it is summed in another order by another DuckDB.
+        What is a DOUBLE, or was rounded from one to many places, is compared to nine digits:
+        another DuckDB sums it in another order.
         """
         with connect(":memory:") as con:
             self._attach(con)
@@ -106,7 +110,9 @@ class Rivals:
             for (name,) in ours:
                 columns = con.execute(f'describe {SOURCE}.main."{name}"').fetchall()
                 told = ", ".join(
-                    f"printf('%.8e', \"{column}\")" if type_ == "DOUBLE" else f'"{column}"'
+                    f"printf('%.8e', cast(\"{column}\" as double))"
+                    if _is_rounded(type_)
+                    else f'"{column}"'
                     for column, type_, *_ in columns
                 )
                 mine, theirs = (
@@ -124,3 +130,10 @@ class Rivals:
 
     def _attach(self, con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"attach '{self.home.warehouse_file}' as {SOURCE} (read_only)")
+
+
+def _is_rounded(type_: str) -> bool:
+    """Whether values of a type are doubles, or doubles rounded to many places."""
+    if type_ == "DOUBLE":
+        return True
+    return type_.startswith("DECIMAL") and int(type_.rstrip(")").split(",")[1]) >= _MANY_PLACES
