@@ -25,7 +25,8 @@ MAIL = (
     b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nChips.\r\n"
 )
 
-pytestmark = pytest.mark.prefect
+#: One server for all of them, so one process.
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 
 def test_a_deployed_briefing_that_is_triggered_by_name_completes_and_leaves_its_editions(

@@ -314,7 +314,7 @@ def rates(con: Any, known_to: dt.date) -> list[tuple[Any, ...]]:
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=5, stateful_step_count=10, derandomize=True, deadline=None
+    max_examples=3, stateful_step_count=10, derandomize=True, deadline=None
 )
 
 
