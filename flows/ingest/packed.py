@@ -39,8 +39,9 @@ MOST_FILES = 1000
 _DEEPEST = 3
 _CHUNK = 1 << 20
 _GZIP, _ZSTD, _ZIPS = b"\x1f\x8b", b"(\xb5/\xfd", (b"PK\x03\x04", b"PK\x05\x06")
+#: RuntimeError is zipfile's for a password and for a packing that it does not know.
 _DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, zstd.ZstdError, EOFError,
-            NotImplementedError, RuntimeError, ValueError)  # fmt: skip
+            RuntimeError, ValueError)  # fmt: skip
 
 
 class _Readable(Protocol):
