@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows import assets
 from flows.build import graph
-from flows.build.model import load_models
+from flows.build.code import remembered
 from flows.build.run import prepare
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def build_report(
     con: duckdb.DuckDBPyConnection, report: str, as_of: dt.date, source: str
 ) -> dict[str, Model]:
     """Build `report` in the catalog in use from the records in `source`; returns its models."""
-    models = load_models(assets.asset("sql"))
-    reads = graph.inputs(models)
+    code = remembered(assets.asset("sql"))
+    models, reads = code.models, code.reads
     needed = graph.needed_for(reads, [report])
     prepare(con, as_of, source)
     for name in graph.in_order({n: reads[n] for n in sorted(needed)}):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import assets
 from flows.build import current, graph
-from flows.build.model import load_models
+from flows.build.code import remembered
 from flows.build.trial import create_given
 from warehouse.home import Home
 from warehouse.records import known_kinds
@@ -38,8 +38,8 @@ def what_if(
     `given` replaces models by rows of one's own; what only they would have read is not built.
     """
     given = given or {}
-    models = load_models(assets.asset("sql"))
-    reads = graph.inputs(models)
+    code = remembered(assets.asset("sql"))
+    models, reads = code.models, code.reads
     cut = {name: frozenset() if name in given else tables for name, tables in reads.items()}
     needed = graph.needed_for(cut, targets)
     with connect(":memory:") as con:
