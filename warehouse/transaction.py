@@ -1,14 +1,17 @@
-"""A transaction of a connection: all of it is written, or nothing is."""
+"""A transaction of a connection: all of it is written, or nothing is.
+
+DuckDB is loaded by whoever opened the connection and not with this module.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import duckdb
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import duckdb
 
 
 @contextmanager
@@ -17,6 +20,8 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
     Statements that are committed one by one each wait for the disk.
     """
+    import duckdb
+
     con.begin()
     try:
         yield

@@ -61,9 +61,8 @@ def files(
     compared = changes.compare(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
-    drawn = {}
+    drawn = drawings.draw_all(figures, making.languages, studio)
     for language in making.languages:
-        drawn[language] = drawings.draw_all(figures, language, studio)
         step(f"charts {language}")
     # while they are drawn: the rest is loaded, and the mails, which need no line of them yet
     from flows.brief import mail, render
@@ -78,6 +77,7 @@ def files(
         for language, material in materials.items()
     }
     for language, material in materials.items():
+        drawings.use_the_wait(drawn, language)
         made |= _of_language(making, material, language, *written[language], step)
     made["edition.json"] = _told(making, figures, made)
     return made
@@ -91,21 +91,21 @@ def _of_language(
     text: str,
     step: Callable[[str], None],
 ) -> dict[str, bytes]:
-    from flows.brief import mail, render
+    from flows.brief import drawings, mail, render
 
-    # before the page, for the mail's charts are drawn before those at its end
-    pictures = {
-        f"charts/{name}.{language}.png": drawing.png
-        for name, drawing in material.drawings.items()
-        if drawing.png is not None
-    }
     web = render.web(material, language)
     step(f"page {language}")
+    drawings.share_pictures(material.drawings)
     parts = {"web": web, "html": html, "text": text}
     message = mail.compose(
         material, language, parts, sender=making.sender, issued_at=making.issued_at
     )
     step(f"mail {language}")
+    pictures = {
+        f"charts/{name}.{language}.png": drawing.png
+        for name, drawing in material.drawings.items()
+        if drawing.png is not None
+    }
     return {
         f"web.{language}.html": web.encode(),
         f"mail.{language}.html": mail.preview(html, language).encode(),

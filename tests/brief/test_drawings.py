@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def test_pictures_are_drawn_for_the_mail_alone(real_figures: Figures) -> None:
     with Studio() as studio:
-        drawn = drawings.draw_all(real_figures, "zh", studio)
+        drawn = drawings.draw_all(real_figures, ["zh"], studio)["zh"]
 
         assert list(drawn) == list(charts.NAMES)
         assert all(d.svg for d in drawn.values())

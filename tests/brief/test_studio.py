@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from functools import cache
+from base64 import b64decode
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def test_every_chart_is_the_same_whichever_process_draws_it(
     drawn_here: list[str] = []
     monkeypatch.setattr(studio, "_drawn_here", lambda spec: drawn_here.append(spec) or own(spec))
     with Studio() as there:
-        told = drawings.draw_all(real_figures, "zh", there)
+        told = drawings.draw_all(real_figures, ["zh"], there)["zh"]
         from_there = {name: (d.svg, d.png) for name, d in told.items()}
 
     assert drawn_here == []
@@ -74,6 +75,31 @@ def test_what_the_process_does_not_answer_is_drawn_here(script: str) -> None:
         found = [drawing() for drawing in wanted]
 
     assert found == [own(SPEC), own(OTHER)]
+
+
+def test_a_picture_that_is_taken_back_or_not_answered_is_made_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(studio, "PATIENCE_SECONDS", 0.1)
+    with played("import time; time.sleep(600)") as stuck:
+        wanted = [stuck.picture(SPEC, lambda: own(SPEC)) for _ in range(6)]
+        # nobody is told of the last while the first wait for an answer
+        assert wanted[-1].take_back()
+        found = [b64decode(picture()) for picture in reversed(wanted)]
+
+    assert found == [render.to_png(own(SPEC))] * 6
+
+
+def test_pictures_that_are_taken_back_leave_the_others_their_answers() -> None:
+    with Studio() as there:
+        drawings = [there.draw(SPEC), there.draw(OTHER)]
+        pictures = [there.picture(spec, partial(own, spec)) for spec in [SPEC, OTHER] * 4]
+        taken_back = [picture.take_back() for picture in pictures[::3]]
+        found = [b64decode(picture()) for picture in pictures]
+
+        assert any(taken_back)
+        assert [drawing() for drawing in drawings] == [own(SPEC), own(OTHER)]
+    assert found == [render.to_png(own(SPEC)), render.to_png(own(OTHER))] * 4
 
 
 def test_a_process_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:

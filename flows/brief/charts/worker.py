@@ -1,11 +1,13 @@
-"""The process that draws: a filled spec a line on standard input, its drawing a line on output.
+"""The process that draws: a wish a line on standard input, its answer a line on output.
 
-`flows.brief.studio` starts it. It loads the converter before anything is asked of it, and ends
-with its input, so also when the process that started it was killed. Writes nothing else.
+A wish is `drawing` or `picture` and a filled spec; a picture is answered in base64.
+`flows.brief.studio` starts the process. It loads the converter before anything is asked of it, and
+ends with its input, so also when the process that started it was killed. Writes nothing else.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sys
@@ -14,29 +16,30 @@ from typing import TYPE_CHECKING
 from flows.brief.charts import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import TextIO
 
 
-def serve(specs: Iterable[str], answers: TextIO) -> None:
-    """Answer each spec in its order; what cannot be drawn, by null."""
-    for line in specs:
-        spec = line.rstrip("\n")
+def serve(wishes: Iterable[str], answers: TextIO) -> None:
+    """Answer each wish in its order; what cannot be drawn, by null."""
+    for line in wishes:
+        wish = line.rstrip("\n")
+        form, _, spec = wish.partition(" ")
         try:
-            drawing = render.compiled(spec)
+            answer = _FORMS[form](spec)
         except Exception:  # the process that asked draws it itself, and finds out why
-            drawing = None
-        answers.write(json.dumps([_name(spec), drawing]) + "\n")
+            answer = None
+        answers.write(json.dumps([_name(wish), answer]) + "\n")
         answers.flush()
 
 
-def understood(answer: bytes, spec: str) -> str | None:
-    """The drawing in an answer; None where the line is no answer to this spec, or cut short."""
+def understood(line: bytes, wish: str) -> str | None:
+    """The answer in a line; None where the line is no answer to this wish, or cut short."""
     try:
-        of, drawing = json.loads(answer)
+        of, answer = json.loads(line)
     except (ValueError, TypeError):
         return None
-    return drawing if of == _name(spec) and isinstance(drawing, str) else None
+    return answer if of == _name(wish) and isinstance(answer, str) else None
 
 
 def main() -> None:
@@ -45,8 +48,15 @@ def main() -> None:
     serve(sys.stdin, sys.stdout)
 
 
-def _name(spec: str) -> str:
-    return hashlib.sha256(spec.encode()).hexdigest()
+def _picture(spec: str) -> str:
+    return base64.b64encode(render.to_png(render.compiled(spec))).decode()
+
+
+def _name(wish: str) -> str:
+    return hashlib.sha256(wish.encode()).hexdigest()
+
+
+_FORMS: dict[str, Callable[[str], str]] = {"drawing": render.compiled, "picture": _picture}
 
 
 if __name__ == "__main__":
