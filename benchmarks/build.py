@@ -83,13 +83,13 @@ def _measure(sales: int, runs: int, root: Path) -> Measured:
     build = [*words, "build", "--as-of", AS_OF]
     race([Contender("prepare", [*words, "ingest", str(assets.seeds() / "*.csv")])], 0, log)
     with open_warehouse(home) as con:
-        add_history(con, sales)
+        add_history(con, home, sales)
     race([Contender("build", build)], 0, log)
     days = iter(range(1, 1000))
 
     def another_day() -> None:
         with open_warehouse(home) as con:
-            add_day(con, sales, next(days))
+            add_day(con, home, next(days))
 
     bare = Contender("bare", [sys.executable, "-m", "benchmarks.bare", str(home.root), AS_OF])
     full = Contender("full", [*build, "--full"])

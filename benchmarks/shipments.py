@@ -6,10 +6,16 @@ nothing of the day, so no part of the history lies together: the hard case.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
+
+from warehouse import landed, ledger
+from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
     import duckdb
+
+    from warehouse.home import Home
 
 #: A day's new shipments, and of them those that arrive late and those that correct earlier ones.
 DAY_ROWS, LATE, CORRECTED = 30_000, 300, 300
@@ -45,54 +51,33 @@ _CHIPS = """
 """
 
 
-def add_history(con: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """Append one batch of so many shipments of three years."""
+def add_history(con: duckdb.DuckDBPyConnection, home: Home, rows: int) -> None:
+    """Land one batch of so many shipments of three years."""
     day = f"cast(hash(id) % {_DAYS - 1} as integer)"
-    _add(con, "history", f"select range as id from range({rows})", day, "'s' || id", 3)
+    _land(con, home, "history", _shipments(f"range({rows})", day, "'s' || id", 3))
 
 
-def add_day(con: duckdb.DuckDBPyConnection, history: int, number: int) -> None:
-    """Append one batch of a day: new shipments, some late by up to two months, some corrected."""
+def add_day(con: duckdb.DuckDBPyConnection, home: Home, number: int) -> None:
+    """Land one batch of a day: new shipments, some late by up to two months, some corrected."""
     today = f"{_DAYS - 1}"
     late = f"{today} - 1 - cast(hash(id, {number}) % 60 as integer)"
     day = f"case when id < {LATE} then {late} else {today} end"
-    new = DAY_ROWS - CORRECTED
-    _add(
-        con,
-        f"day{number}",
-        f"select range as id from range({new})",
-        day,
-        f"'d{number}-' || id",
-        0,
-    )
-    con.execute(
-        f"""
-        insert into raw_sales by name
-        select * replace (units + 1 as units, {_FIRST} + {_DAYS} as published_on,
-            'day{number}' as batch_id, (select max(batch_no) from ledger_batches) as batch_no)
-        from raw_sales
+    new = _shipments(f"range({DAY_ROWS - CORRECTED})", day, f"'d{number}-' || id", 0)
+    corrected = f"""
+        select * exclude (batch_id, batch_no, recorded_at)
+            replace (units + 1 as units, {_FIRST} + {_DAYS} as published_on)
+        from (select columns(lambda c: c <> 'row_id') from raw_sales)
         where batch_id = 'history' and period_start > {_FIRST} + {_DAYS} - 62
         order by hash(sale_id, {number}) limit {CORRECTED}
-        """
-    )
+    """
+    _land(con, home, f"day{number}", f"from ({new}) union all by name from ({corrected})")
 
 
-def _add(
-    con: duckdb.DuckDBPyConnection, batch: str, ids: str, day: str, sale_id: str, lag: int
-) -> None:
-    con.execute(
-        """
-        insert into ledger_batches
-        select ?, max(batch_no) + 1, 'sales', 'tidy', 'invented.csv', '', 0, 1, 'accepted', '',
-            0, 0, 0, 0, timestamp '2026-11-20'
-        from ledger_batches
-        """,
-        [batch],
-    )
-    con.execute(
-        f"""
-        insert into raw_sales by name
-        with numbered as ({ids}), made as (
+def _shipments(ids: str, day: str, sale_id: str, lag: int) -> str:
+    """The query of a shipment for each id, on a day and published so many days after it."""
+    return f"""
+        select *, least(period_start + {lag}, {_FIRST} + {_DAYS - 1}) as published_on
+        from (
             select
                 {sale_id} as sale_id,
                 {_SHIPMENT.format(day=f"({day})")}
@@ -100,13 +85,28 @@ def _add(
                 select
                     id,
                     list_extract(chips, cast(1 + hash(id, 2) % len(chips) as bigint)) as chip
-                from numbered, {_CHIPS}
+                from (select range as id from {ids}), {_CHIPS}
             )
         )
-        select *, least(period_start + {lag}, {_FIRST} + {_DAYS - 1}) as published_on,
-            '{batch}' as batch_id,
-            (select max(batch_no) from ledger_batches) as batch_no,
-            timestamp '2026-11-20' as recorded_at
-        from made
-        """
+    """
+
+
+def _land(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, query: str) -> None:
+    """Write a batch's landing file and put it into the store, as ingest does."""
+    number = ledger.next_batch_no(con)
+    at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    file = home.landing_file("sales", batch_id)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    con.execute(
+        f"copy (select *, '{batch_id}' as batch_id, cast({number} as bigint) as batch_no,"
+        f" timestamp '{at:%Y-%m-%d}' as recorded_at from ({query}))"
+        f" to '{file}' (format parquet, compression zstd)"
     )
+    rows = con.execute("select sum(num_rows) from parquet_file_metadata(?)", [str(file)])
+    count = int(rows.fetchall()[0][0])
+    batch = Batch(
+        batch_id, number, "sales", "tidy", "invented.csv", "", 0, 1, "accepted", "", count, count,
+        0, 0, at,
+    )  # fmt: skip
+    landed.add(con, home, batch)
+    ledger.record_batch(con, batch)

@@ -86,6 +86,6 @@ def _disagreements(
         if con.execute(f"select count(*) from {SOURCE}.main.contested_{kind}").fetchall()[0][0]
     ]
     return disagreement.all_sql(
-        disagreement.kind_sql(kind, kinds[kind], as_of, SOURCE, precedence, is_kept=False)
+        disagreement.kind_sql(kind, kinds[kind], as_of, SOURCE, precedence, kept_by=None)
         for kind in contested
     )

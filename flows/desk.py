@@ -13,7 +13,7 @@ import duckdb
 
 from flows import pipeline
 from flows.writing import writing
-from warehouse import content, ledger, room
+from warehouse import content, landed, ledger, room
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
@@ -61,13 +61,21 @@ def verify(settings: Settings) -> Verdict:
         try:
             with open_warehouse(home) as con:
                 ledger.ensure(con)
+                landed.point(con, home)
+                audits = audit_ingest(con, home)
                 hashed = content.of_warehouse(con)
-                audits = [*audit_ingest(con, home), *audit_build(con, home)]
+                audits += audit_build(con, home)
         except (Trouble, duckdb.Error) as error:
             said = str(error).splitlines()[0]
-            way_out = "Run `chipbrief rebuild`: it makes the warehouse again from landing/."
-            store.flaw(home.warehouse_file, f"It cannot be read: {said}", way_out)
             audits = audit_ingest(None, home)
+            is_landing = any(audit.flaws for audit in audits if audit.name == "landing")
+            store.flaw(
+                home.warehouse_file,
+                f"It cannot be read: {said}",
+                "Restore the files of landing/ that are named below; it reads rows from them."
+                if is_landing
+                else "Run `chipbrief rebuild`: it makes the warehouse again from landing/.",
+            )
         return Verdict(hashed, [store, *audits, *audit_editions(home)])
 
 

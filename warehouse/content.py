@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from warehouse import records
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,17 +19,6 @@ if TYPE_CHECKING:
 
 #: Ledgers that manifests give again, row for row.
 DERIVABLE = ("ledger_batches", "ledger_quarantine", "ledger_released")
-
-
-def columns_of(con: duckdb.DuckDBPyConnection, table: str, catalog: str) -> dict[str, str]:
-    """The columns of a table with their types, by name; none where there is no such table."""
-    return dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where database_name = ? and schema_name = 'main' and table_name = ? order by 1",
-            [catalog, table],
-        ).fetchall()
-    )
 
 
 def row_text(columns: Mapping[str, str]) -> str:
@@ -59,7 +50,7 @@ def hash_of(
 ) -> str:
     """The content of one table: its rows by number and sums; empty text where it has no rows."""
     catalog = catalog or current_catalog(con)
-    columns = columns_of(con, table, catalog)
+    columns = records.columns_of(con, table, catalog)
     if not columns:
         return ""
     rows, low, high = con.execute(
@@ -70,12 +61,8 @@ def hash_of(
 
 def tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The content of every table that landing/ gives again and that has rows, by name."""
-    names = con.execute(
-        "select table_name from duckdb_tables() where database_name = current_database()"
-        " and (starts_with(table_name, 'raw_') or list_contains(?, table_name)) order by 1",
-        [list(DERIVABLE)],
-    ).fetchall()
-    found = {name: hash_of(con, name) for (name,) in names}
+    names = [n for n in records.tables(con) if n.startswith("raw_") or n in DERIVABLE]
+    found = {name: hash_of(con, name) for name in names}
     return {name: content for name, content in found.items() if content}
 
 

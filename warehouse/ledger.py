@@ -31,6 +31,8 @@ create table if not exists ledger_quarantine (
 create table if not exists ledger_released (
     batch_id varchar, line bigint, rule varchar, rows bigint, released_by varchar,
     recorded_at timestamp);
+create table if not exists ledger_landed (
+    kind varchar, batch_id varchar, batch_no bigint, bytes bigint);
 create table if not exists ledger_files (
     path varchar, bytes bigint, modified_ns bigint, sha256 varchar, options varchar);
 create table if not exists ledger_fetches (

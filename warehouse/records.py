@@ -1,6 +1,7 @@
 """The tables of record versions, `raw_<kind>`: append only, one row a version.
 
-A version is never changed. Which version counts on a day is decided where records are read.
+A version is never changed. Which version counts on a day is decided where records are read. A kind
+that has large batches has a view of that name (`warehouse.landed`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 #: SQL for the source that a row is of: where several are named, the first. Two sources that say
 #: otherwise of one thing are two statements: neither corrects the other.
 MAIN_SOURCE = "split_part(source_id, ';', 1)"
+#: Kinds of many rows: readers get no copy of their versions, and large batches stay in their files.
+BULK = frozenset({"prices", "sales", "sessions"})
+#: The row id of a version where `raw_<kind>` is a view; a table has DuckDB's own.
+ROW_ID = "row_id"
 #: What the store adds to the columns of a kind.
 STORE_COLUMNS = {
     "batch_id": "VARCHAR",
@@ -60,7 +65,7 @@ def _ensure(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape]) -> N
             before = json.loads(known[kind])
             for name, type_ in shape.columns.items():
                 if name not in before:
-                    con.execute(f'alter table raw_{kind} add column "{name}" {type_}')
+                    con.execute(f'alter table {table_of(con, kind)} add column "{name}" {type_}')
         else:
             columns = {**shape.columns, **STORE_COLUMNS}
             body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
@@ -93,9 +98,43 @@ def is_empty(con: duckdb.DuckDBPyConnection, kind: str) -> bool:
     return not con.execute(f"select 1 from raw_{kind} limit 1").fetchall()
 
 
-def insert_batch(con: duckdb.DuckDBPyConnection, kind: str, parquet: Path) -> int:
+def insert_batch(con: duckdb.DuckDBPyConnection, table: str, parquet: Path) -> int:
     """Append the accepted rows of a batch, in the order of the file; returns their number."""
-    before = con.execute(f"select count(*) from raw_{kind}").fetchone()
-    con.execute(f"insert into raw_{kind} by name select * from read_parquet(?)", [str(parquet)])
-    after = con.execute(f"select count(*) from raw_{kind}").fetchone()
+    before = con.execute(f"select count(*) from {table}").fetchone()
+    con.execute(f"insert into {table} by name select * from read_parquet(?)", [str(parquet)])
+    after = con.execute(f"select count(*) from {table}").fetchone()
     return int(after[0]) - int(before[0]) if before and after else 0
+
+
+def tables(con: duckdb.DuckDBPyConnection, catalog: str | None = None) -> dict[str, bool]:
+    """The names of all tables and views of a catalog, and whether each is a view."""
+    return dict(
+        con.execute(
+            "select table_name, table_type = 'VIEW' from information_schema.tables"
+            " where table_catalog = coalesce(?, current_database()) and table_schema = 'main'"
+            " order by 1",
+            [catalog],
+        ).fetchall()
+    )
+
+
+def table_of(con: duckdb.DuckDBPyConnection, kind: str) -> str:
+    """The table that the rows of small batches of a kind are in."""
+    stored = f"stored_{kind}"
+    return stored if columns_of(con, stored) else f"raw_{kind}"
+
+
+def columns_of(
+    con: duckdb.DuckDBPyConnection, table: str, catalog: str | None = None
+) -> dict[str, str]:
+    """The columns of a table or view with their types, in its order, the row id of a view left
+    out; none where there is no such table.
+    """
+    return dict(
+        con.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = coalesce(?, current_database()) and schema_name = 'main'"
+            f" and table_name = ? and column_name <> '{ROW_ID}' order by column_index",
+            [catalog, table],
+        ).fetchall()
+    )

@@ -44,7 +44,7 @@ def _measure(size: int, runs: int, root: Path) -> tuple[str, str]:
     program = [str(Path(sys.executable).with_name("chipbrief")), "--home", str(home.root)]
     race([Contender("prepare", [*program, "run"])], 0, log)
     with open_warehouse(home) as con:
-        add_history(con, size)
+        add_history(con, home, size)
     race([Contender("prepare", [*program, "build"])], 0, log)
     rivals = Rivals(home.root, root)
     full = Contender("`chipbrief build --full`", [*program, "build", "--full"])
@@ -55,7 +55,7 @@ def _measure(size: int, runs: int, root: Path) -> tuple[str, str]:
 
     def another_day() -> None:
         with open_warehouse(home) as con:
-            add_day(con, size, next(days))
+            add_day(con, home, next(days))
         rivals.renew()
 
     day = [

@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from benchmarks.statements import SOURCE
+from warehouse.records import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +26,9 @@ if TYPE_CHECKING:
 def write_records(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Copy the records of `warehouse` into a file that older DuckDBs read too."""
     con.execute(f"attach '{file}' as copy_of (storage_version 'v1.2.0')")
-    tables = con.execute(
-        "select table_name from duckdb_tables() where database_name = ?"
-        " and (table_name like 'raw\\_%' escape '\\' or table_name like 'ledger\\_%' escape '\\')",
-        [SOURCE],
-    ).fetchall()
-    for (table,) in tables:
-        con.execute(f'create table copy_of."{table}" as from {SOURCE}.main."{table}"')
+    for table in tables(con, SOURCE):
+        if table.startswith(("raw_", "ledger_")):
+            con.execute(f'create table copy_of."{table}" as from {SOURCE}.main."{table}"')
     con.execute("detach copy_of")
 
 

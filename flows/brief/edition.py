@@ -178,8 +178,8 @@ def _known(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> Known:
     from flows.brief.changes import Known
 
     tables = con.execute(
-        "select database_name, table_name from duckdb_tables()"
-        " where table_name like 'raw\\_%' escape '\\' order by all"
+        "select table_catalog, table_name from information_schema.tables"
+        " where starts_with(table_name, 'raw_') order by all"
     ).fetchall()
     rows, last = {}, 0
     for database, table in tables:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from flows.build import disagreement, superseded
 from flows.build.precedence import version_order
 from flows.build.superseded import Versions
-from warehouse import held, ledger
-from warehouse.records import KindShape, known_kinds
+from warehouse import held, landed, ledger
+from warehouse.records import ROW_ID, KindShape, known_kinds, tables
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     import duckdb
 
@@ -43,11 +44,12 @@ class Records:
     """The views of current records: a fingerprint each, and what is known to have changed.
 
     `changed` holds, for a view whose versions are kept, the query of the rows that began or
-    ceased to count since the last build.
+    ceased to count since the last build, `days` that of their days alone, which costs less.
     """
 
     prints: dict[str, str]
     changed: dict[str, str] = field(default_factory=dict)
+    days: dict[str, str] = field(default_factory=dict)
 
 
 def kind_columns(kinds: Mapping[str, KindShape]) -> dict[str, dict[str, str]]:
@@ -124,29 +126,24 @@ def create_views(
     and followed unless the whole is asked for.
     """
     records = Records({})
-    kept: dict[str, str | None] = {}
-    there = {
-        row[0]
-        for row in con.execute(
-            "select table_name from duckdb_tables() where database_name = ?", [source]
-        ).fetchall()
-    }
+    kept: dict[str, tuple[str | None, str]] = {}
+    there = tables(con, source)
     kinds = {k: s for k, s in known_kinds(con, source).items() if f"raw_{k}" in there}
     precedence = precedence_of(con, known_to, source) if "sources" in kinds else {}
-    for kind, told, versions in _look(con, kinds, known_to, source):
+    for kind, told, versions in _look(con, kinds, known_to, source, there):
         shape, view = kinds[kind], f"rec_{kind}"
         query = current_sql(kind, shape, known_to, source, precedence)
-        if versions.count >= superseded.KEPT_FROM:
+        if versions.total >= superseded.KEPT_FROM:
             order = version_order(shape, precedence)
             query = superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
             follows = superseded.keep(con, versions, shape, known_to, order=order, full=full)
-            kept[kind] = superseded.contested_print(con, kind)
+            kept[kind] = superseded.contested_print(con, kind), versions.row_id
             if follows:
-                rows = f"select * from {versions.table} as version semi join"
-                records.changed[view] = f"{rows} changed_{kind} on version.rowid = row_id"
-                records.changed[f"{view}_versions"] = (
-                    f"{rows} arrived_{kind} on version.rowid = row_id"
-                )
+                rows = f"select version.* from {versions.table} as version semi join"
+                same = f"as one on version.{versions.row_id} = one.row_id"
+                for name, among in ((view, "changed"), (f"{view}_versions", "arrived")):
+                    records.changed[name] = f"{rows} {among}_{kind} {same}"
+                    records.days[name] = f"from {among}_{kind}"
         con.execute(f"create or replace view {view} as {query}")
         query = versions_sql(kind, shape, known_to, source)
         con.execute(f"create or replace view {view}_versions as {query}")
@@ -174,20 +171,28 @@ def _disagreements(
     known_to: dt.date,
     source: str,
     precedence: Mapping[str, int],
-    kept: Mapping[str, str | None],
+    kept: Mapping[str, tuple[str | None, str]],
     records: Records,
 ) -> None:
     """Create `rec_disagreements` over the kinds that are contested.
 
-    `kept` gives, of each kind whose versions are kept, the print of the contested ones.
+    `kept` gives, of each kind whose versions are kept, the print of the contested ones and the
+    column of row ids.
     """
     others = {kind: shape for kind, shape in kinds.items() if kind not in kept}
     prints = {k: records.prints[f"rec_{k}"] for k in disagreement.contested(
         con, others, known_to, source
     )}  # fmt: skip
-    prints |= {kind: _hash(told, precedence) for kind, told in kept.items() if told}
+    prints |= {kind: _hash(told, precedence) for kind, (told, _) in kept.items() if told}
     query = disagreement.all_sql(
-        disagreement.kind_sql(kind, kinds[kind], known_to, source, precedence, is_kept=kind in kept)
+        disagreement.kind_sql(
+            kind,
+            kinds[kind],
+            known_to,
+            source,
+            precedence,
+            kept_by=kept[kind][1] if kind in kept else None,
+        )
         for kind in sorted(prints)
     )
     con.execute(f"create or replace view rec_disagreements as {query}")
@@ -199,19 +204,37 @@ def _look(
     kinds: Mapping[str, KindShape],
     known_to: dt.date,
     source: str,
+    there: Mapping[str, bool],
 ) -> Iterator[tuple[str, tuple[object, ...], Versions]]:
-    """Of each kind: what tells its known versions apart, and its version table."""
+    """Of each kind: what tells its known versions apart, and its version table.
+
+    `there` tells which of them are views, of a table and of landing files.
+    """
     known = f"filter (where published_on <= date '{known_to.isoformat()}')"
-    queries = [
-        f"select '{kind}', max(batch_no) {known}, count(*) {known}, max(published_on) {known},"
-        f' count(*), max(rowid) from "{source}".main.raw_{kind}'
-        for kind in kinds
-    ]
-    for kind, *told, count, last in (
+    queries = []
+    for kind in kinds:
+        main = f'"{source}".main'
+        is_view = there[f"raw_{kind}"]
+        stored = f"{main}.stored_{kind}" if is_view else f"{main}.raw_{kind}"
+        landed_to = (
+            f"(select max(batch_no) from {main}.ledger_landed where kind = '{kind}')"
+            if is_view
+            else "0"
+        )
+        queries.append(
+            f"select '{kind}', max(batch_no) {known}, count(*) {known}, max(published_on) {known},"
+            f" count(*), (select count(*) from {stored}), (select max(rowid) from {stored}),"
+            f" {landed_to}, {is_view} from {main}.raw_{kind}"
+        )
+    for kind, *told, total, stored_count, last, landed_to, is_view in (
         con.execute(" union all ".join(queries)).fetchall() if queries else ()
     ):
-        table = f'"{source}".main.raw_{kind}'
-        yield kind, tuple(told), Versions(kind, table, count, last)
+        table, row_id = f'"{source}".main.raw_{kind}', ROW_ID if is_view else "rowid"
+        yield (
+            kind,
+            tuple(told),
+            Versions(kind, table, row_id, total, stored_count, last, landed_to),
+        )
 
 
 def _own(shape: KindShape) -> str:
@@ -233,19 +256,20 @@ def create_landed_views(
     """
     shape = known_kinds(con, source)[kind]
     batches = con.execute(
-        f'select batch_id from "{source}".main.ledger_batches'
+        f'select batch_id, rows_accepted from "{source}".main.ledger_batches'
         " where kind = ? and rows_accepted > 0 order by batch_no",
         [kind],
     ).fetchall()
     columns = {**shape.columns, **VERSION_COLUMNS}
     body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
-    con.execute(f"create table raw_{kind} ({body})")
-    # a batch of an older contract lacks the newer columns: by name, the rest null
-    for (batch_id,) in batches:
-        file = str(home.landing_file(kind, batch_id))
-        there = con.execute("select name from parquet_schema(?)", [file]).fetchall()
-        own = ", ".join(f'"{name}"' for (name,) in there if name in columns)
-        con.execute(f"insert into raw_{kind} by name select {own} from read_parquet(?)", [file])
+    table = f"stored_{kind}"
+    con.execute(f"create table {table} ({body})")
+    files: dict[bool, list[Path]] = {True: [], False: []}
+    for batch_id, rows in batches:
+        files[landed.stays(kind, rows)].append(home.landing_file(kind, batch_id))
+    copied = landed.versions_sql(columns, table, files[False])
+    con.execute(f"insert into {table} by name select * exclude ({ROW_ID}) from ({copied})")
+    con.execute(f"create view raw_{kind} as {landed.versions_sql(columns, table, files[True])}")
     own_catalog = _own_catalog(con)
     precedence = precedence_of(con, known_to, source)
     current = current_sql(kind, shape, known_to, own_catalog, precedence)

@@ -68,14 +68,14 @@ def kind_sql(
     source: str,
     precedence: Mapping[str, int],
     *,
-    is_kept: bool,
+    kept_by: str | None,
 ) -> str:
     """The disagreements of one kind: the latest version of each source, of the day that counts.
 
-    `is_kept`: the row ids of contested versions stand in `contested_<kind>`.
+    `kept_by`: the column of row ids, where those of contested versions are in `contested_<kind>`.
     """
-    if is_kept:
-        among = f"semi join contested_{kind} as one on version.rowid = one.row_id"
+    if kept_by:
+        among = f"semi join contested_{kind} as one on version.{kept_by} = one.row_id"
     else:
         among = f"semi join spoken_of_by_others using ({_listed(shape.key)})"
     key = _listed(shape.key)

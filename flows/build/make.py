@@ -90,7 +90,7 @@ def make_models(
     models, reads, order = code.models, code.reads, code.order
     records.prints.update(_prints_of_parts(con, models.values(), records, standing))
     content = dict(records.prints)
-    touched = months.Touched(con, models.values(), records.changed)
+    touched = months.Touched(con, models.values(), records.days)
     made: list[Made] = []
     findings: list[Finding] = []
     moment = clock.now().replace(tzinfo=None)

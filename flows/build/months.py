@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Touched:
     """Which months of which input a build has changed so far.
 
-    `changed` holds a query of the changed rows of those record views where they are known.
+    `changed` holds a query of the days of the changed rows of those record views where they are
+    known.
     """
 
     def __init__(

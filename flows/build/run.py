@@ -17,7 +17,7 @@ from flows import assets
 from flows.build.model import code_fingerprint
 from warehouse import clock, failpoint, ledger, publish
 from warehouse.errors import CheckFailed, WrongUse
-from warehouse.records import known_kinds
+from warehouse.records import BULK, known_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from flows.build.make import Compute, Progress
     from warehouse.home import Home
 
-#: Kinds too large to travel in the published copy; readers get them as marts.
-BULK = frozenset({"prices", "sales", "sessions"})
 _ID_LENGTH = 16
 _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_runs",
             "ledger_models", "ledger_builds", "ledger_kinds")  # fmt: skip

@@ -3,7 +3,8 @@
 `superseded_<kind>` holds the row ids of versions that no longer count, `contested_<kind>` those of
 keys on which two sources have spoken, so that a day's batch is compared with the
 versions of its own keys and not the whole history with itself. Row ids may be kept because
-versions are only appended: they are 0 to n - 1 for ever, which is looked at first.
+versions are only appended: those of a table are 0 to n - 1 for ever, which is looked at first, and
+those of a landing file are its batch's number and a place in an immutable file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse.landed import FILE_STEP
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
@@ -27,22 +29,38 @@ _LEDGER = """
 create table if not exists ledger_superseded (
     kind varchar, known_to date, versions bigint, rule varchar);
 alter table ledger_superseded add column if not exists made_from varchar;
+alter table ledger_superseded add column if not exists landed_to bigint;
 """
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The version table of a kind: where it is, how many rows it has and its last row id."""
+    """The versions of a kind: the table or view, its column of row ids, how many rows it has.
+
+    `stored` of them are in a table, whose last row id is `last_row_id`; the rest are in landing
+    files of batches up to the number `landed_to`, 0 where there are none.
+    """
 
     kind: str
     table: str
-    count: int
+    row_id: str
+    total: int
+    stored: int
     last_row_id: int | None
+    landed_to: int
 
     @property
     def are_whole(self) -> bool:
         """Whether no row was ever deleted, so that a row id names one version for good."""
-        return self.last_row_id is not None and self.last_row_id + 1 == self.count
+        last = -1 if self.last_row_id is None else self.last_row_id
+        return last + 1 == self.stored
+
+    def arrived(self, stored: int, landed_to: int) -> str:
+        """The condition that a version came after so many of the table and that landed batch."""
+        return (
+            f"({self.row_id} >= {stored} and {self.row_id} < {FILE_STEP}"
+            f" or {self.row_id} >= {FILE_STEP} and batch_no > {landed_to})"
+        )
 
 
 def current_sql(versions: Versions, own: str, known_to: dt.date, stands: str) -> str:
@@ -52,7 +70,7 @@ def current_sql(versions: Versions, own: str, known_to: dt.date, stands: str) ->
     """
     return (
         f"select {own} from {versions.table} as version"
-        f" anti join superseded_{versions.kind} as old on version.rowid = old.row_id"
+        f" anti join superseded_{versions.kind} as old on version.{versions.row_id} = old.row_id"
         f" where version.published_on <= date '{known_to.isoformat()}' and {stands}"
     )
 
@@ -78,14 +96,14 @@ def keep(
 ) -> bool:
     """Bring `superseded_<kind>` and `contested_<kind>` up to date, in the catalog in use.
 
-    True if only what has arrived or become known since was looked at: its row ids are then in
-    `arrived_<kind>`, and those that began or ceased to count in `changed_<kind>`. A day that lies
-    before the last one, and rows that are gone, mean the whole.
+    True if only what has arrived or become known since was looked at: its row ids and days are
+    then in `arrived_<kind>`, and those of what began or ceased to count in `changed_<kind>`. A day
+    that lies before the last one, and rows that are gone, mean the whole.
     """
     con.execute(_LEDGER)
     kind, rule = versions.kind, f"of {shape.key} {order}"
     last = con.execute(
-        "select known_to, versions, made_from from ledger_superseded"
+        "select known_to, versions, coalesce(landed_to, 0), made_from from ledger_superseded"
         " where kind = ? and rule = ? and made_from is not null",
         [kind, rule],
     ).fetchone()
@@ -94,20 +112,22 @@ def keep(
         and last is not None
         and versions.are_whole
         and last[0] <= known_to
-        and 0 <= last[1] <= versions.count
+        and 0 <= last[1] <= versions.stored
+        and last[2] <= versions.landed_to
     )
     if follows and last is not None:
-        _follow(con, versions, shape, last[0], last[1], known_to, order)
-        made_from = last[2]
+        _follow(con, versions, shape, last[0], versions.arrived(*last[1:3]), known_to, order)
+        made_from = last[3]
     else:
         _make(con, versions, shape, known_to, order)
-        made_from = f"{known_to} {versions.count} {versions.last_row_id} {rule}"
+        made_from = f"{known_to} {versions.total} {versions.last_row_id} {rule}"
     con.execute("delete from ledger_superseded where kind = ?", [kind])
     # a table with gaps may be given new row ids: what was kept of it is never followed
-    known = versions.count if versions.are_whole else -1
+    stored = versions.stored if versions.are_whole else -1
     con.execute(
-        "insert into ledger_superseded values (?, ?, ?, ?, ?)",
-        [kind, known_to, known, rule, made_from],
+        "insert into ledger_superseded by name select ? as kind, ? as known_to, ? as versions,"
+        " ? as rule, ? as made_from, ? as landed_to",
+        [kind, known_to, stored, rule, made_from, versions.landed_to],
     )
     return follows
 
@@ -127,7 +147,7 @@ def _make(
             select {key} from {versions.table} where {known} group by {key} having count(*) > 1
         )
         select
-            version.rowid as row_id,
+            version.{versions.row_id} as row_id,
             {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as version_rank
         from {versions.table} as version
@@ -164,40 +184,38 @@ def _follow(
     versions: Versions,
     shape: KindShape,
     known_before: dt.date,
-    count_before: int,
+    has_arrived: str,
     known_to: dt.date,
     order: str,
 ) -> None:
-    kind = versions.kind
+    kind, row_id = versions.kind, versions.row_id
     key = ", ".join(f'"{column}"' for column in shape.key)
     before, now = (f"date '{day.isoformat()}'" for day in (known_before, known_to))
-    columns = [f'"{c}"' for c in ("published_on", "source_id", "line") if c in shape.columns]
-    ordering = ", ".join([*columns, "batch_no"])
+    days = [f'"{c}"' for c, type_ in shape.columns.items() if type_ in ("DATE", "TIMESTAMP")]
+    columns = [f'"{c}"' for c in ("source_id", "line") if c in shape.columns]
+    own = ", ".join(dict.fromkeys([*(f'"{c}"' for c in shape.key), *days]))
     con.execute(f"""
         create or replace temp table arrived_{kind} as
-        select rowid as row_id from {versions.table}
-        where rowid >= {count_before} and published_on <= {now}
-        union
-        select rowid as row_id from {versions.table}
-        where published_on > {before} and published_on <= {now}
+        select {row_id} as row_id, {own} from {versions.table}
+        where {has_arrived} and published_on <= {now}
+        union all
+        select {row_id} as row_id, {own} from {versions.table}
+        where not {has_arrived} and published_on > {before} and published_on <= {now}
     """)
     con.execute(f"""
         create or replace temp table ranked_{kind} as
-        with arriving as (
-            select distinct {key} from {versions.table} as version
-            semi join arrived_{kind} as arrived on version.rowid = arrived.row_id
-        ),
-        concerned as (
+        with concerned as (
             select
-                version.rowid as row_id,
-                {key}, {ordering},
-                version.rowid < {count_before} and published_on <= {before} as was_known
+                version.{row_id} as row_id,
+                {", ".join([own, *columns, "batch_no"])},
+                not {has_arrived} and published_on <= {before} as was_known
             from {versions.table} as version
-            semi join arriving using ({key})
+            semi join arrived_{kind} using ({key})
             where published_on <= {now}
         )
         select
             row_id,
+            {", ".join(days)},
             {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as rank_now,
             case
@@ -208,7 +226,7 @@ def _follow(
     """)
     con.execute(f"""
         create or replace temp table changed_{kind} as
-        select row_id from ranked_{kind}
+        select row_id, {", ".join(days)} from ranked_{kind}
         where (rank_now = 1) <> (coalesce(rank_before, 2) = 1)
     """)
     con.execute(f"""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.ingest import originals
 from flows.ingest.report import NOTES, Finding
-from warehouse import durable, failpoint, ledger, records
+from warehouse import durable, failpoint, landed, ledger
 from warehouse.errors import Trouble
 from warehouse.ledger import Batch, Release
 from warehouse.transaction import transaction
@@ -107,7 +107,7 @@ def commit(
     failpoint.reach("batch.begin")
     with transaction(con):
         if batch.rows_accepted:
-            _insert(con, home.landing_file(batch.kind, batch.batch_id), batch)
+            _add(con, home, batch)
         failpoint.reach("batch.inserted")
         ledger.record_batch(con, batch)
         ledger.record_quarantine(con, batch, manifest.held_back)
@@ -118,11 +118,12 @@ def commit(
     failpoint.reach("batch.committed")
 
 
-def _insert(con: duckdb.DuckDBPyConnection, landed: Path, batch: Batch) -> None:
-    added = records.insert_batch(con, batch.kind, landed)
+def _add(con: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> None:
+    added = landed.add(con, home, batch)
     if added != batch.rows_accepted:
+        file = home.landing_file(batch.kind, batch.batch_id)
         raise Trouble(
-            f"{landed} holds {added} rows where its manifest says {batch.rows_accepted}.",
+            f"{file} holds {added} rows where its manifest says {batch.rows_accepted}.",
             "The file was changed after it was written: restore it from a copy.",
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from flows.ingest import legible, manifest
-from warehouse import content, durable, ledger, records
+from warehouse import content, durable, landed, ledger, records
 from warehouse.errors import Trouble
 from warehouse.store import connect
 
@@ -80,6 +80,7 @@ def _settle(home: Home) -> str | None:
     if home.warehouse_file.exists():
         with suppress(Trouble, duckdb.Error), connect(home.warehouse_file) as con:
             ledger.ensure(con)
+            landed.point(con, home)
             before = content.of_warehouse(con)
             con.execute("checkpoint")
             return before

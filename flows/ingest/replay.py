@@ -34,7 +34,7 @@ from flows.ingest.said import Said
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import pieces_of
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger, records
+from warehouse import clock, durable, landed, ledger, records
 from warehouse.errors import WrongUse
 from warehouse.ledger import Batch, Release
 
@@ -86,6 +86,7 @@ def replay(
     look_at_said(said, set() if kind is None else {kind})
     ledger.ensure(con)
     records.ensure_kinds(con, shapes())
+    landed.point(con, home)
     manifest.carry_forward(con, home, manifest.left_over(con, home))
     decided = held.manifests(home)
     is_open = {row["batch_id"] for row in held.open_counts(decided)}

@@ -18,7 +18,7 @@ from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
 from flows.ingest.said import DATE_ORDERS, Said
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import ledger, records
+from warehouse import landed, ledger, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -151,6 +151,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
 
     look_at_said(said, kinds)
     records.ensure_kinds(con, shapes())
+    landed.point(con, home)
     for left in home.root.glob(f"{manifest.WORK}*"):
         shutil.rmtree(left)
     for folder in ("landing", "quarantine"):

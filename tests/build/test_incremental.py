@@ -2,7 +2,7 @@
 
 The models here are a warehouse in small: shipments cut by month, filings that reach over several,
 a rate, sources that disagree, withdrawals, a check, and reports on top. `KEPT_FROM` is set to
-nothing, so that every kind is followed.
+nothing, so that every kind is followed, and batches of three sales or more stay in landing files.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from flows import assets
 from flows.build import superseded
 from flows.build.run import build
-from warehouse import ledger
+from warehouse import landed, ledger
 from warehouse.errors import CheckFailed
 from warehouse.home import Home
-from warehouse.records import KindShape, ensure_kinds
+from warehouse.ledger import Batch
+from warehouse.records import KindShape, columns_of, ensure_kinds
 from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _RATES = {"month": "DATE", "rate": "BIGINT", "published_on": "DATE", "line": "BI
 
 #: Days on which a record becomes known, and as of which a build is made.
 _DAYS = [dt.date(2026, 1, 1) + dt.timedelta(days=9 * n) for n in range(8)]
+_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 _MONTHS = [dt.date(2025, month, 1) for month in range(1, 7)]
 
 _sale = st.fixed_dictionaries(
@@ -73,6 +75,7 @@ def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "asset", lambda _: SMALL)
         patch.setattr(superseded, "KEPT_FROM", 0)
+        patch.setattr(landed, "LANDED_FROM", 3)
         yield
 
 
@@ -86,9 +89,13 @@ def _opened(root: Path) -> tuple[Home, duckdb.DuckDBPyConnection]:
 
 
 def _add(con: duckdb.DuckDBPyConnection, kind: str, rows: list[dict[str, Any]]) -> None:
-    """Append versions as one batch; of one key, day and source only the last is a version."""
+    """Land versions as one batch; of one key, day and source only the last is a version."""
     number = ledger.next_batch_no(con)
     batch = f"b{number}"
+    database = con.execute("select path from duckdb_databases() where not internal").fetchall()
+    home = Home(Path(database[0][0]).parent)
+    columns = ", ".join(f"{name} {type_}" for name, type_ in columns_of(con, f"raw_{kind}").items())
+    con.execute(f"create or replace temp table given ({columns})")
     versions = {
         (row.get("sale_id", row.get("month")), row["published_on"], row.get("source_id")): row
         for row in rows
@@ -104,13 +111,14 @@ def _add(con: duckdb.DuckDBPyConnection, kind: str, rows: list[dict[str, Any]]) 
         values |= {"line": line, "batch_id": batch, "batch_no": number}
         marks = ", ".join("?" for _ in values)
         names = ", ".join(values)
-        con.execute(f"insert into raw_{kind} ({names}) values ({marks})", list(values.values()))
+        con.execute(f"insert into given ({names}) values ({marks})", list(values.values()))
     count = len(versions)
-    con.execute(
-        "insert into ledger_batches (batch_id, batch_no, rows_accepted, rows_quarantined)"
-        " values (?, ?, ?, 0)",
-        [batch, number, count],
-    )
+    file = home.landing_file(kind, batch)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    con.execute(f"copy given to '{file}' (format parquet)")
+    told = Batch(batch, number, kind, "tidy", "", "", 0, 1, "accepted", "", count, count, 0, 0, _AT)
+    assert landed.add(con, home, told) == count
+    ledger.record_batch(con, told)
 
 
 def _content(con: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
@@ -220,7 +228,8 @@ def test_a_check_fails_on_a_touched_month_and_what_stood_stays(
 
 
 def test_rows_that_are_gone_mean_the_whole(con: duckdb.DuckDBPyConnection, home: Home) -> None:
-    _add(con, "sales", [_sold("a", 0), _sold("b", 1), _sold("a", 0, units=7, day=1)])
+    _add(con, "sales", [_sold("a", 0), _sold("a", 0, units=7, day=1)])
+    _add(con, "sales", [_sold("b", 1)])
     build(con, home, as_of=_DAYS[5])
     con.execute("delete from raw_sales where sale_id = 'a' and units = 7")
     con.execute("update ledger_batches set rows_accepted = 1")

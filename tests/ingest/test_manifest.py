@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from flows.ingest import manifest
-from warehouse import ledger, records, store
+from warehouse import landed, ledger, store
 from warehouse.errors import Trouble
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def dirty(prices: str, bar: Bar) -> str:
     [
         (manifest, "commit"),
         (manifest, "write"),
-        (records, "insert_batch"),
+        (landed, "add"),
         (ledger, "record_batch"),
         (ledger, "remember_file"),
     ],
