@@ -21,6 +21,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+#: Of each connection. A long query would draw a bar of DuckDB's own among what a command prints.
+_SESSION = "set timezone = 'UTC'; set enable_progress_bar = false"
 
 
 #: Of this machine's memory (or of what its container is allowed): the rest is for Polars.
@@ -41,9 +43,15 @@ def connect(
             f"{path} cannot be opened: {error}",
             "If another program has the file open, close it there.",
         ) from error
-    # a long query would draw a bar of DuckDB's own among what a command prints
-    con.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+    con.execute(_SESSION)
     return con
+
+
+def another(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """One more connection to what `con` has open, with transactions of its own."""
+    other = con.cursor()
+    other.execute(_SESSION)
+    return other
 
 
 def open_warehouse(home: Home, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:

@@ -88,7 +88,7 @@ def make_models(
     Returns what was made, and what the checks found.
     """
     models, reads, order = code.models, code.reads, code.order
-    records.prints.update(_prints_of_parts(con, models.values(), records, standing))
+    records.prints.update(prints_of_parts(con, models.values(), records, standing))
     content = dict(records.prints)
     touched = months.Touched(con, models.values(), records.days)
     made: list[Made] = []
@@ -96,13 +96,13 @@ def make_models(
     moment = clock.now().replace(tzinfo=None)
     for done, name in enumerate(order, start=1):
         model = models[name]
-        made_of = _made_of(model, reads[name], content)
-        if standing.made_of.get(name) == made_of:
+        is_made_of = made_of(model, reads[name], content)
+        if standing.made_of.get(name) == is_made_of:
             content[name] = standing.content[name]
         else:
             began = time.monotonic()
             # what stands may be mended only if it is this SQL's, of the inputs as they were
-            is_ours = standing.made_of.get(name) == _made_of(model, reads[name], standing.content)
+            is_ours = standing.made_of.get(name) == made_of(model, reads[name], standing.content)
             changed = {
                 table
                 for table in reads[name]
@@ -110,8 +110,8 @@ def make_models(
             }
             part = touched.reach(model, reads[name], changed) if is_ours else None
             try:
-                elsewhere = compute(model, made_of, part) if compute else None
-                rows, content[name], wrong = _make(
+                elsewhere = compute(model, is_made_of, part) if compute else None
+                rows, content[name], wrong = make_model(
                     con,
                     model,
                     part,
@@ -123,7 +123,7 @@ def make_models(
                 raise Trouble(f"The model {name} cannot be computed: {error}") from error
             findings += wrong
             seconds = time.monotonic() - began
-            made.append(Made(name, made_of, rows, moment, seconds, content[name]))
+            made.append(Made(name, is_made_of, rows, moment, seconds, content[name]))
         if on_progress:
             on_progress(Progress(name, done, len(order)))
     return made, findings
@@ -147,7 +147,8 @@ def write_ledger(
     )
 
 
-def _made_of(model: Model, reads: frozenset[str], content: Mapping[str, str]) -> str:
+def made_of(model: Model, reads: frozenset[str], content: Mapping[str, str]) -> str:
+    """What tells whether a model would come out as it stands: its SQL, its inputs' content."""
     seen = [_seen(model, table) for table in sorted(reads)]
     said = [model.fingerprint, *(f"{table}={content.get(table, '')}" for table in seen)]
     return hashlib.sha256("\n".join(said).encode("utf-8")).hexdigest()
@@ -159,7 +160,7 @@ def _seen(model: Model, table: str) -> str:
     return f"{table} where {condition}" if condition else table
 
 
-def _prints_of_parts(
+def prints_of_parts(
     con: duckdb.DuckDBPyConnection,
     models: Iterable[Model],
     records: Records,
@@ -182,12 +183,12 @@ def _prints_of_parts(
     return prints
 
 
-def _make(
+def make_model(
     con: duckdb.DuckDBPyConnection,
     model: Model,
-    part: frozenset[dt.date] | None,
-    before: str | None,
-    touched: months.Touched | None,
+    part: frozenset[dt.date] | None = None,
+    before: str | None = None,
+    touched: months.Touched | None = None,
     elsewhere: tuple[str, list[Finding]] | None = None,
 ) -> tuple[int, str, list[Finding]]:
     """Make a model, whole or in part, and check what was made; returns rows, content, findings.

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import suppress
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import duckdb
 
 from flows import assets
 from flows.build.model import code_fingerprint
 from warehouse import clock, failpoint, ledger, publish
 from warehouse.errors import CheckFailed, WrongUse
 from warehouse.records import BULK, known_kinds
+from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Container
+
+    import duckdb
 
     from flows.build.check import Finding
     from flows.build.current import Records
@@ -76,19 +77,31 @@ def build(
             "Run `chipbrief run`, or `chipbrief ingest` with files of your own.",
         )
     # a run in which nothing changed comes no further, and loads nothing of the making
+    from flows.build import abreast
     from flows.build.code import remembered
     from flows.build.make import Standing, make_models, write_ledger
 
     source = _catalog(con)
+    code = remembered(assets.asset("sql"))
+    standing = Standing() if full else Standing.of(con)
+    is_small = compute is None and abreast.suits(con)
     failpoint.reach("build.begin")
-    con.execute("begin transaction")
-    try:
-        code = remembered(assets.asset("sql"))
-        standing = Standing() if full else Standing.of(con)
-        records = prepare(con, as_of, source, full=full)
-        made, findings = make_models(
-            con, code, records, standing, compute=compute, on_progress=on_progress
-        )
+    with abreast.connections(con) if is_small else nullcontext() as beside, ExitStack() as stack:
+        if beside:
+            records = prepare(beside[0], as_of, source)
+            made, findings = abreast.make_all(
+                beside, code, records, standing, source, on_progress=on_progress
+            )
+            # only now: a transaction sees of a catalog what was there when it first looked
+            stack.enter_context(transaction(con))
+            prepare(con, as_of, source, full=full)
+            abreast.take(con, made, standing)
+        else:
+            stack.enter_context(transaction(con))
+            records = prepare(con, as_of, source, full=full)
+            made, findings = make_models(
+                con, code, records, standing, compute=compute, on_progress=on_progress
+            )
         _refuse(findings, "nothing was published")
         write_ledger(con, made, records.prints)
         _drop_orphans(con, code.models)
@@ -103,13 +116,7 @@ def build(
             ],
         )
         failpoint.reach("build.made")
-        con.execute("commit")
-        failpoint.reach("build.committed")
-    except BaseException:
-        # a full disk breaks the rollback as well: the next open of the file rolls back then
-        with suppress(duckdb.Error):
-            con.execute("rollback")
-        raise
+    failpoint.reach("build.committed")
     _publish(con, home, build_id, full=full)
     built = [one.model for one in made]
     return BuildReport(
@@ -127,14 +134,21 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
 
     The caller goes back by `use` and drops it by `detach`. Raises CheckFailed as `build` does.
     """
+    from flows.build import abreast
     from flows.build.code import remembered
     from flows.build.make import Standing, make_models
 
     source = _catalog(con)
+    is_small = abreast.suits(con)
     con.execute(f"attach ':memory:' as {catalog}")
     code = remembered(assets.asset("sql"))
     con.execute(f"use {catalog}")
-    _, findings = make_models(con, code, prepare(con, as_of, source), Standing())
+    records = prepare(con, as_of, source)
+    if is_small:
+        with abreast.connections(con, catalog) as beside:
+            _, findings = abreast.make_all(beside, code, records, Standing(), source)
+    else:
+        _, findings = make_models(con, code, records, Standing())
     if findings:
         raise CheckFailed(f"Checks failed as of {as_of}:\n" + "\n".join(f"  {f}" for f in findings))
 

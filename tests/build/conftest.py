@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,14 +43,43 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
-@pytest.fixture
-def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_warehouse(home) as opened:
-        ledger.ensure(opened)
+@contextmanager
+def opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse that knows the kind `sales`."""
+    with open_warehouse(home) as con:
+        ledger.ensure(con)
         columns = {"vendor": "VARCHAR", "units": "DECIMAL(18,0)", "published_on": "DATE",
                    "line": "BIGINT"}  # fmt: skip
-        ensure_kinds(opened, {"sales": KindShape(["vendor"], columns, 1)})
-        yield opened
+        ensure_kinds(con, {"sales": KindShape(["vendor"], columns, 1)})
+        yield con
+
+
+def land(con: duckdb.DuckDBPyConnection, vendor: str, units: int, published: str) -> None:
+    """Append a version of a record, as a batch of its own."""
+    number = ledger.next_batch_no(con)
+    con.execute(
+        "insert into raw_sales values (?, ?, ?, 2, ?, ?, ?)",
+        [vendor, units, published, f"b{number}", number, "2026-01-01 00:00:00"],
+    )
+    ledger.record_batch(
+        con,
+        ledger.Batch(
+            f"b{number}", number, "sales", "tidy", "f.csv", "s", 1, 1, "accepted", "",
+            1, 1, 0, 0, dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def histories() -> tuple[Any, Any]:
+    """`opened` and `land`, for tests of more than one warehouse."""
+    return opened, land
+
+
+@pytest.fixture
+def con(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with opened(home) as con:
+        yield con
 
 
 @pytest.fixture
@@ -64,20 +95,5 @@ def sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def add(con: duckdb.DuckDBPyConnection) -> Callable[[str, int, str], None]:
-    """Append a version of a record, as a batch of its own."""
-
-    def append(vendor: str, units: int, published: str) -> None:
-        number = ledger.next_batch_no(con)
-        con.execute(
-            "insert into raw_sales values (?, ?, ?, 2, ?, ?, ?)",
-            [vendor, units, published, f"b{number}", number, "2026-01-01 00:00:00"],
-        )
-        ledger.record_batch(
-            con,
-            ledger.Batch(
-                f"b{number}", number, "sales", "tidy", "f.csv", "s", 1, 1, "accepted", "",
-                1, 1, 0, 0, dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-            ),
-        )  # fmt: skip
-
-    return append
+    """Append a version of a record to the warehouse of `con`."""
+    return partial(land, con)
