@@ -7,8 +7,9 @@ the writer lock while it writes; nothing here imports Prefect.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flows.brief.studio import Studio
@@ -17,11 +18,11 @@ from warehouse import clock
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import duckdb
 
-    from flows.brief.edition import Edition
+    from flows.brief.edition import Begun, Edition
     from flows.build.make import Compute
     from flows.build.run import BuildReport
     from flows.deliver.report import DeliveryReport
@@ -85,10 +86,12 @@ def run(
         if any(file.status != "unchanged" for file in report.ingested.files):
             studio.wake()
         due = due_editions(settings, period=period, as_of=as_of)
-        report.built = build_from(con, settings, on_progress=on_progress)
+        ahead = _Ahead(settings, due, languages, studio)
+        report.built = build_from(con, settings, when_made=ahead.begin, on_progress=on_progress)
         report.editions = brief_from(
-            con, settings, due, report.built, studio, languages=languages, on_progress=on_progress
-        )
+            con, settings, due, report.built, studio,
+            languages=languages, begun=ahead.begun, on_progress=on_progress,
+        )  # fmt: skip
         this.said = "nothing to do" if report.did_nothing else f"build {report.built.build_id}"
         this.exit_code = report.exit_code
     report.delivered = deliver_stage(settings, recipients=recipients)
@@ -249,6 +252,7 @@ def build_from(
     *,
     as_of: dt.date | None = None,
     full: bool = False,
+    when_made: Callable[[duckdb.DuckDBPyConnection, dt.date], object] = lambda *_: None,
     on_progress: OnProgress | None = None,
 ) -> BuildReport:
     """Build as of a day; where none is given, the newest that a due briefing reports on.
@@ -267,6 +271,7 @@ def build_from(
             as_of=day,
             full=full,
             compute=compute,
+            when_made=lambda seeing: when_made(seeing, day),
             on_progress=_as_stage("build", on_progress),
         )
 
@@ -294,6 +299,7 @@ def brief_from(
     studio: Studio,
     *,
     languages: Sequence[str] | None = None,
+    begun: Mapping[str, Begun] = MappingProxyType({}),
     on_progress: OnProgress | None = None,
 ) -> list[Edition]:
     """Write each due edition from the build, or from one made aside for an earlier day."""
@@ -319,9 +325,38 @@ def brief_from(
                     languages=wanted,
                     on_progress=_as_stage("brief", on_progress),
                     studio=studio,
+                    begun=begun.get(period.edition_id),
                 )
             )
     return editions
+
+
+class _Ahead:
+    """Editions that are begun while the build that they are of is committed and published."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        due: Sequence[Period],
+        languages: Sequence[str] | None,
+        studio: Studio,
+    ) -> None:
+        self._settings, self._due, self._studio = settings, due, studio
+        self._languages = list(languages or settings.written_languages)
+        self.begun: dict[str, Begun] = {}
+
+    def begin(self, con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+        """Begin those of the build's day; what goes wrong is told where they are written."""
+        from flows.brief import edition
+
+        home = self._settings.store
+        with suppress(Exception):
+            for period in self._due:
+                if period.as_of == as_of:
+                    self.begun[period.edition_id] = edition.begin(
+                        con, home, self._settings,
+                        period=period, languages=self._languages, studio=self._studio,
+                    )  # fmt: skip
 
 
 @contextmanager

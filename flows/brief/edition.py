@@ -19,12 +19,13 @@ from warehouse import clock, durable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
 
     from flows.brief.changes import Known
+    from flows.brief.drawings import Drawings
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue, Period
     from flows.settings import Settings
@@ -51,6 +52,19 @@ class Edition:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class Begun:
+    """An edition's figures and languages, and its charts on their way.
+
+    Where an edition `stands` that says the same, nothing is drawn.
+    """
+
+    figures: Figures
+    languages: Sequence[str]
+    drawn: Mapping[str, Drawings]
+    stands: Path | None = None
+
+
 def standing(home: Home, period: Period, build_id: str, languages: Sequence[str]) -> Edition | None:
     """The edition that already says what this build says, without opening a figure; or None."""
     for path, told in _revisions(home, period):
@@ -58,6 +72,28 @@ def standing(home: Home, period: Period, build_id: str, languages: Sequence[str]
         if same and told["as_of"] == period.as_of.isoformat() and _is_listed(path):
             return _found(path, told) if set(languages) <= set(told["languages"]) else None
     return None
+
+
+def begin(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    settings: Settings,
+    *,
+    period: Period,
+    languages: Sequence[str] | None = None,
+    studio: Studio,
+) -> Begun:
+    """Read an edition's figures and, where no edition has them, ask for its charts."""
+    from flows.brief import drawings, figures
+
+    now = figures.read(con, period.as_of)
+    wanted = list(languages or settings.languages)
+    for path, told in _revisions(home, period):
+        if told["content"] == now.content_digest:
+            if set(wanted) <= set(told["languages"]):
+                return Begun(now, wanted, {}, path)
+            wanted = list(dict.fromkeys([*told["languages"], *wanted]))
+    return Begun(now, wanted, drawings.draw_all(now, wanted, studio))
 
 
 def brief(
@@ -71,44 +107,43 @@ def brief(
     issued_at: dt.datetime | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     studio: Studio | None = None,
+    begun: Begun | None = None,
 ) -> Edition:
     """Write the edition of a period from the reports that `con` holds, and the archive page.
 
     The newest edition of the period stands where its figures are the same; otherwise a revision
     is written beside it. Nothing of a clock is on the page: `issued_at` (now where not given)
-    dates the mail and edition.json alone.
+    dates the mail and edition.json alone. `begun` is what `begin` made of the same reports.
     """
-    from flows.brief import archive, figures
+    from flows.brief import archive
     from flows.brief.issue import issue
 
-    now = figures.read(con, period.as_of)
-    wanted = list(languages or settings.languages)
-    this = issue(period, period.as_of, settings.title)
-    for path, told in _revisions(home, period):
-        if told["content"] != now.content_digest:
-            continue
-        if set(wanted) <= set(told["languages"]):
-            if told["build_id"] != build_id:
-                _see(path, build_id)
-            archive.write(home.briefings, settings.title)
-            return _found(path, told)
-        wanted = list(dict.fromkeys([*told["languages"], *wanted]))
-    this = this.revised(len(_revisions(home, period)) + 1)
-    before = _before(home, this)
-    making = folders.Making(
-        issue=this,
-        languages=tuple(wanted),
-        issued_at=issued_at or clock.now(),
-        sender=settings.sender,
-        build_id=build_id,
-        previous=before.name if before else "",
-        known=_known(con, period.as_of),
-        templates=_print(asset("templates"), "*"),
-    )
     with nullcontext(studio) if studio else Studio() as drawing:
-        made = folders.files(
-            making, now, _opened(before), drawing, _counted(on_progress, len(wanted))
+        begun = begun or begin(
+            con, home, settings, period=period, languages=languages, studio=drawing
         )
+        if begun.stands:
+            told = folders.told(begun.stands)
+            assert told is not None  # noqa: S101  its content was compared
+            if told["build_id"] != build_id:
+                _see(begun.stands, build_id)
+            archive.write(home.briefings, settings.title)
+            return _found(begun.stands, told)
+        this = issue(period, period.as_of, settings.title)
+        this = this.revised(len(_revisions(home, period)) + 1)
+        before = _before(home, this)
+        making = folders.Making(
+            issue=this,
+            languages=tuple(begun.languages),
+            issued_at=issued_at or clock.now(),
+            sender=settings.sender,
+            build_id=build_id,
+            previous=before.name if before else "",
+            known=_known(con, period.as_of),
+            templates=_print(asset("templates"), "*"),
+        )
+        step = _counted(on_progress, len(begun.languages))
+        made = folders.files(making, begun.figures, _opened(before), begun.drawn, step)
     path = home.briefings / this.edition_id
     folders.write(path, made)
     archive.write(home.briefings, settings.title)
@@ -119,11 +154,14 @@ def brief(
 
 def again(home: Home, edition_id: str) -> dict[str, bytes]:
     """Every file of a standing edition, rendered anew from its own snapshot alone."""
+    from flows.brief import drawings
+
     path = home.briefings / edition_id
     making, now = folders.made_of(path)
     before = home.briefings / making.previous if making.previous else None
     with Studio() as studio:
-        return folders.files(making, now, _opened(before), studio)
+        drawn = drawings.draw_all(now, making.languages, studio)
+        return folders.files(making, now, _opened(before), drawn)
 
 
 def _revisions(home: Home, period: Period) -> list[tuple[Path, dict[str, Any]]]:

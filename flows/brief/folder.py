@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flows.brief.changes import Known
+    from flows.brief.drawings import Drawings
     from flows.brief.figures import Figures
     from flows.brief.issue import Issue
     from flows.brief.render import Material
-    from flows.brief.studio import Studio
 
 FORMAT = 1
 _PART = ".part-"
@@ -47,10 +47,10 @@ def files(
     making: Making,
     figures: Figures,
     before: tuple[Figures, Known] | None,
-    studio: Studio,
+    drawn: Mapping[str, Drawings],
     on_step: Callable[[str], None] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the edition by its name in the folder, the charts drawn by `studio`."""
+    """Every file of the edition by its name in the folder. `drawn`: its charts by language."""
     from flows.brief import changes, drawings
 
     def step(what: str) -> None:
@@ -61,7 +61,6 @@ def files(
     compared = changes.compare(
         before[0] if before else None, figures, making.previous, known_before, making.known
     )
-    drawn = drawings.draw_all(figures, making.languages, studio)
     for language in making.languages:
         step(f"charts {language}")
     # while they are drawn: the rest is loaded, and the mails, which need no line of them yet

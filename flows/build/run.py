@@ -53,12 +53,15 @@ def build(
     as_of: dt.date,
     full: bool = False,
     compute: Compute | None = None,
+    when_made: Callable[[duckdb.DuckDBPyConnection], object] = lambda _: None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Bring every model up to date with the records as known on `as_of`, check and publish.
 
     All or nothing: when a check fails the transaction is rolled back, CheckFailed names the
-    rows, and readers keep what was published before. `compute` is another engine's.
+    rows, and readers keep what was published before. `compute` is another engine's. `when_made`
+    is called with a connection that sees the models, once they are checked and as early as it
+    can do no harm to the build; it raises nothing.
     """
     ledger.ensure(con)
     started = time.monotonic()
@@ -81,42 +84,36 @@ def build(
     from flows.build.code import remembered
     from flows.build.make import Standing, make_models, write_ledger
 
-    source = _catalog(con)
     code = remembered(assets.asset("sql"))
     standing = Standing() if full else Standing.of(con)
     is_small = compute is None and abreast.suits(con)
     failpoint.reach("build.begin")
     with abreast.connections(con) if is_small else nullcontext() as beside, ExitStack() as stack:
         if beside:
-            records = prepare(beside[0], as_of, source)
+            records = prepare(beside[0], as_of, _catalog(con))
             made, findings = abreast.make_all(
-                beside, code, records, standing, source, on_progress=on_progress
+                beside, code, records, standing, _catalog(con), on_progress=on_progress
             )
+            _refuse(findings, "nothing was published")
+            when_made(beside[0])
             # only now: a transaction sees of a catalog what was there when it first looked
             stack.enter_context(transaction(con))
-            prepare(con, as_of, source, full=full)
+            prepare(con, as_of, _catalog(con), full=full)
             abreast.take(con, made, standing)
         else:
             stack.enter_context(transaction(con))
-            records = prepare(con, as_of, source, full=full)
+            records = prepare(con, as_of, _catalog(con), full=full)
             made, findings = make_models(
                 con, code, records, standing, compute=compute, on_progress=on_progress
             )
-        _refuse(findings, "nothing was published")
+            _refuse(findings, "nothing was published")
         write_ledger(con, made, records.prints)
         _drop_orphans(con, code.models)
-        con.execute(
-            "insert into ledger_builds select count(*) + 1, ?, ?, ?, ?, ? from ledger_builds",
-            [
-                build_id,
-                fingerprint,
-                as_of,
-                clock.now().replace(tzinfo=None),
-                code_fingerprint(assets.asset("sql")),
-            ],
-        )
+        _record(con, fingerprint, as_of)
         failpoint.reach("build.made")
     failpoint.reach("build.committed")
+    if not is_small:
+        when_made(con)
     _publish(con, home, build_id, full=full)
     built = [one.model for one in made]
     return BuildReport(
@@ -171,6 +168,19 @@ def _refuse(findings: list[Finding], where: str) -> None:
             f"Checks failed, {where}:\n" + "\n".join(f"  {finding}" for finding in findings),
             "Mend the records or the model; the last published build stays as it was.",
         )
+
+
+def _record(con: duckdb.DuckDBPyConnection, fingerprint: str, as_of: dt.date) -> None:
+    con.execute(
+        "insert into ledger_builds select count(*) + 1, ?, ?, ?, ?, ? from ledger_builds",
+        [
+            fingerprint[:_ID_LENGTH],
+            fingerprint,
+            as_of,
+            clock.now().replace(tzinfo=None),
+            code_fingerprint(assets.asset("sql")),
+        ],
+    )
 
 
 def _drop_orphans(con: duckdb.DuckDBPyConnection, models: Container[str]) -> None:
