@@ -60,7 +60,7 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
             end = read if is_last else room.rfind(mark, 0, read) + 1
             if not end and read:
                 data = _long_line(bytes(room), mark, source, received.name, line)
-                end, lines, is_last = len(data), data.count(mark), source.tell() >= size
+                lines, is_last = data.count(mark), source.tell() >= size
             else:
                 all_of_them = end
                 end, lines = _not_too_many(room, end, mark)
@@ -84,18 +84,18 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
 
 
 def _long_line(data: bytes, mark: bytes, source: BinaryIO, name: str, line: int) -> bytes:
-    """The lines that end in what follows `data`, in which none does; the rest is unread."""
-    while not (end := data.rfind(mark) + 1) and (more := source.read(SIZE)):
-        data += more
+    """The line that `data` begins and what follows ends; what comes after it is unread."""
+    end = 0
+    while not end and (more := source.read(SIZE)):
+        end = more.find(mark) + 1
+        source.seek(end - len(more) if end else 0, 1)
+        data += more[:end] if end else more
         if len(data) > LONGEST_LINE:
             raise Refused(
                 f"{name}: line {line} has more than {LONGEST_LINE >> 20} MB, which no row has.",
                 "Write each row on a line of its own.",
             )
-    if not end:
-        return data
-    source.seek(end - len(data), 1)
-    return data[:end]
+    return data
 
 
 def _not_too_many(room: bytearray, end: int, mark: bytes) -> tuple[int, int]:
