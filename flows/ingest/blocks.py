@@ -48,16 +48,26 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
     UTF-8, and for a line that is longer than any row.
     """
     is_cr = _has_only_cr(received.path)
+    mark = b"\r" if is_cr else b"\n"
     line, skipped = 1, after_line
     size = received.path.stat().st_size
+    # one room for all blocks: to be given new memory costs more than to read
+    room = bytearray(min(SIZE, size))
     with received.path.open("rb") as source:
         while True:
-            data = source.read(SIZE)
-            if not (is_last := source.tell() >= size):
-                data = _whole_lines(data, source, received.name, line, is_cr=is_cr)
-            if (fewer := _fewer_lines(data, b"\r" if is_cr else b"\n")) < len(data):
-                source.seek(fewer - len(data), 1)
-                data, is_last = data[:fewer], False
+            read = source.readinto(room)
+            is_last = source.tell() >= size
+            end = read if is_last else room.rfind(mark, 0, read) + 1
+            if not end and read:
+                data = _long_line(bytes(room), mark, source, received.name, line)
+                lines, is_last = data.count(mark), source.tell() >= size
+            else:
+                all_of_them = end
+                end, lines = _not_too_many(room, end, mark)
+                is_last = is_last and end == all_of_them
+                data = bytes(memoryview(room)[:end])
+                source.seek(end - read, 1)
+            after = line + lines
             if is_cr:
                 data = data.replace(b"\r", b"\n")
             if line == 1:
@@ -70,31 +80,29 @@ def blocks_of(received: Received, after_line: int = 0) -> Iterator[Block]:
                 yield Block(data, line, source.tell(), is_last)
             if is_last:
                 return
-            line += data.count(b"\n")
+            line = after
 
 
-def _whole_lines(data: bytes, source: BinaryIO, name: str, line: int, *, is_cr: bool) -> bytes:
-    """The lines that end in `data`, which is read on until one does; the rest is unread."""
-    mark = b"\r" if is_cr else b"\n"
-    while not (end := data.rfind(mark) + 1) and (more := source.read(SIZE)):
-        data += more
+def _long_line(data: bytes, mark: bytes, source: BinaryIO, name: str, line: int) -> bytes:
+    """The line that `data` begins and what follows ends; what comes after it is unread."""
+    end = 0
+    while not end and (more := source.read(SIZE)):
+        end = more.find(mark) + 1
+        source.seek(end - len(more) if end else 0, 1)
+        data += more[:end] if end else more
         if len(data) > LONGEST_LINE:
             raise Refused(
                 f"{name}: line {line} has more than {LONGEST_LINE >> 20} MB, which no row has.",
                 "Write each row on a line of its own.",
             )
-    if not end:
-        return data
-    source.seek(end - len(data), 1)
-    return data[:end]
+    return data
 
 
-def _fewer_lines(data: bytes, mark: bytes) -> int:
-    """How much of `data` is whole lines of which there are not too many."""
-    end = len(data)
-    while data.count(mark, 0, end) > MOST_LINES:
-        end = data.rfind(mark, 0, end // 2) + 1 or end
-    return end
+def _not_too_many(room: bytearray, end: int, mark: bytes) -> tuple[int, int]:
+    """How much of the first `end` bytes is lines of which there are not too many, and how many."""
+    while (lines := room.count(mark, 0, end)) > MOST_LINES:
+        end = room.rfind(mark, 0, end // 2) + 1 or room.find(mark) + 1
+    return end, lines
 
 
 def _has_only_cr(path: Path) -> bool:

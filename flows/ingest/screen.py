@@ -2,7 +2,7 @@
 
 The rules are the contract's own. What is in doubt is left to `check`, which says why: a row passes
 here only if it would pass there with the same values. Rules of one text column are asked of its
-distinct values, which are few in most columns.
+distinct values, which are few in most columns; so are days read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from flows.ingest.parse import value_of
 
 #: Where more of the values than this are distinct, the rules are asked of every row.
 _FEW = 0.125
+#: Where more of the first values than this are distinct, so are the others, and none is looked for.
+_MOST = 0.9
 #: Of fewer rows than this, to look for the distinct values takes longer than to ask of each.
 _SMALL = 2000
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -30,10 +32,14 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     columns = KINDS[kind].columns()
     given = [name for name in columns if name in rows.columns]
     texts = [name for name in given if columns[name].dtype == pl.String()]
+    unread = [name for name in given if rows.schema[name] != columns[name].dtype]
+    days = [name for name in unread if columns[name].dtype == pl.Date()]
+    few = _few(rows, [*texts, *days])
     parsed = {
-        name: _value(pl.col(name), columns[name].dtype)
-        for name in given
-        if rows.schema[name] != columns[name].dtype
+        name: _of_few(few[name], columns[name].dtype)
+        if name in days and name in few
+        else _value(pl.col(name), columns[name].dtype)
+        for name in unread
     }
     values = [
         parsed.get(name, pl.col(name)).alias(name)
@@ -43,7 +49,7 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     ]
     typed = rows.select(*values, "row_no")
     does_parse = [(rows[name].is_null() | typed[name].is_not_null()).alias(name) for name in parsed]
-    per_row, is_bad_text = _text_rules(kind, rows, texts)
+    per_row, is_bad_text = _text_rules(kind, rows, texts, few)
     rules = [*per_row, *_rules(kind, tuple(given))]
     is_good = typed.select(pl.all_horizontal(rules).alias("is_good")).to_series()
     for verdict in (*does_parse, *(~is_bad for is_bad in is_bad_text)):
@@ -61,22 +67,33 @@ def _value(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return value_of(text, dtype)[0]
 
 
+def _of_few(values: pl.Series, dtype: pl.DataType) -> pl.Expr:
+    """A column of text in a type, each of its distinct values read once."""
+    read = values.to_frame().select(_value(pl.col(values.name), dtype)).to_series()
+    return pl.col(values.name).replace_strict(values, read, return_dtype=dtype)
+
+
+def _few(rows: pl.DataFrame, names: list[str]) -> dict[str, pl.Series]:
+    """The distinct values of those columns that have few of them."""
+    if not names or rows.height <= _SMALL:
+        return {}
+    first = rows.head(_SMALL).select(pl.col(names).n_unique())
+    asked = [name for name in names if first[name].item() <= _SMALL * _MOST]
+    if not asked:
+        return {}
+    distinct = rows.select(pl.col(asked).unique().implode())
+    found = {name: distinct[name].item().rename(name) for name in asked}
+    return {name: values for name, values in found.items() if len(values) <= rows.height * _FEW}
+
+
 def _text_rules(
-    kind: str, rows: pl.DataFrame, texts: list[str]
+    kind: str, rows: pl.DataFrame, texts: list[str], few: dict[str, pl.Series]
 ) -> tuple[list[pl.Expr], list[pl.Series]]:
     """What is left to ask of every row, and which rows hold a text that breaks a rule."""
-    if not texts or rows.height <= _SMALL:
-        return [_text_rule(kind, name) for name in texts], []
-    per_row: list[pl.Expr] = []
-    asked: list[pl.LazyFrame] = []
-    distinct = rows.select(pl.col(texts).unique().implode())
-    for name in texts:
-        kept = _text_rule(kind, name)
-        values = distinct[name].item()
-        if len(values) > rows.height * _FEW:
-            per_row.append(kept)
-        else:
-            asked.append(values.rename(name).to_frame().lazy().filter(~kept))
+    per_row = [_text_rule(kind, name) for name in texts if name not in few]
+    asked = [
+        few[name].to_frame().lazy().filter(~_text_rule(kind, name)) for name in texts if name in few
+    ]
     broken = [values.to_series() for values in pl.collect_all(asked)]
     return per_row, [
         rows[bad.name].is_in(bad.implode(), nulls_equal=True) for bad in broken if len(bad)

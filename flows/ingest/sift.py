@@ -6,13 +6,14 @@ where a piece ends. The good rows stand in the order of the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.ingest import landing
+from flows.ingest.ahead import ahead
 from flows.ingest.check import check
 from flows.ingest.contradicted import Contradicted
 from flows.ingest.quarantine import conflicting_rows, held_rows, in_order, unbound
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: So few rows are checked rule by rule at once: to screen them first costs more than it spares.
 _FEW = 5_000
+#: Pieces of which the rows in doubt are checked together: a check costs much and a row little.
+_TOGETHER = 4
 
 
 @dataclass
@@ -60,14 +63,20 @@ def sift(
     contradicted = Contradicted(kind, draft.parent)
     sifted = Sifted(contradicted=contradicted.files)
 
+    def glances() -> Iterator[_Glance]:
+        for piece in pieces_of(reading):
+            glance = _glance(kind, piece, contradicted)
+            sifted.read += glance.read
+            tell(piece.bytes_read)
+            yield glance
+
     def good_rows() -> Iterator[pl.DataFrame]:
-        for number, piece in enumerate(pieces_of(reading), start=1):
-            rows = stamp.on(_sift_piece(kind, piece, sifted, held_back, contradicted))
+        for number, good in enumerate(_settled(kind, glances(), held_back), start=1):
+            rows = stamp.on(good)
             sifted.good += rows.height
             sifted.is_distinct = (
                 number == 1 and not contradicted.files and contradicted.are_distinct(rows)
             )
-            tell(piece.bytes_read)
             yield rows
 
     frames = good_rows()
@@ -79,7 +88,7 @@ def sift(
 def pieces_of(reading: Reading | Stream) -> Iterator[Piece]:
     """The pieces of a stream; a file that was read whole is one piece."""
     if isinstance(reading, Stream):
-        yield from reading.pieces()
+        yield from ahead(reading.pieces())
         return
     rows = reading.rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"))
 
@@ -97,32 +106,81 @@ def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
     return reading.raw.filter(pl.col("line").is_in(lines.implode()))
 
 
-def _sift_piece(
-    kind: str, piece: Piece, sifted: Sifted, held_back: HeldBack, contradicted: Contradicted
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Glance:
+    """What a piece is at a glance: its good rows, and what is left to look at with care.
+
+    `again` holds the rows in doubt, read again, and the raw text of these and of the disputed
+    ones; it is None where there are none. `disputed` are lines of rows that contradict each other.
+    """
+
+    read: int
+    good: pl.DataFrame
+    again: Reading | None
+    disputed: pl.Series
+
+    @property
+    def in_doubt(self) -> int:
+        """How many rows are to be checked rule by rule."""
+        return self.again.rows.height if self.again else 0
+
+
+def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
     good, in_doubt = screened(kind, piece.rows)
-    sifted.read += good.height
+    read = good.height
     disputed = contradicted.of(good)
     if not (len(in_doubt) or piece.has_more or disputed.height):
-        return good.drop("row_no")
+        return _Glance(read, good, None, disputed["line"])
     again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
     careful = again.rows
     if disputed.height:
         is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())
         good, careful = good.filter(~is_disputed), careful.filter(~is_disputed)
-    sifted.read += careful.height + again.ragged.height
-    parts, checked = [good], None
+    read += careful.height + again.ragged.height
     if careful.height > _FEW:
         also_good, in_doubt = screened(kind, careful)
-        parts.append(also_good)
+        good = _in_place(good, also_good)
         careful = careful.filter(pl.col("row_no").is_in(in_doubt.implode()))
-    if careful.height:
-        checked = check(kind, careful)
-        parts.append(checked.candidates.select(good.columns))
-    held = held_rows(checked.held if checked else None, again.ragged, again.raw)
-    if disputed.height:
-        held = in_order(held, conflicting_rows(disputed["line"], again.raw))
-    held_back.add(held)
-    parts = [part for part in parts if part.height] or [good]
-    rows = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row_no")
-    return rows.drop("row_no")
+    return _Glance(read, good, replace(again, rows=careful), disputed["line"])
+
+
+def _settled(kind: str, glances: Iterator[_Glance], held_back: HeldBack) -> Iterator[pl.DataFrame]:
+    """The good rows of each piece, once those in doubt have been checked too."""
+    waiting: list[_Glance] = []
+    for glance in glances:
+        if glance.again or waiting:
+            waiting.append(glance)
+        else:
+            yield glance.good.drop("row_no")
+        if len(waiting) == _TOGETHER or sum(one.in_doubt for one in waiting) > _FEW:
+            yield from _settle(kind, waiting, held_back)
+            waiting = []
+    yield from _settle(kind, waiting, held_back)
+
+
+def _settle(kind: str, waiting: list[_Glance], held_back: HeldBack) -> Iterator[pl.DataFrame]:
+    doubtful = [one.again for one in waiting if one.again]
+    checked = None
+    if careful := [again.rows for again in doubtful if again.rows.height]:
+        checked = check(kind, pl.concat(careful, how="diagonal"))
+    if doubtful:
+        raw = pl.concat(again.raw for again in doubtful)
+        ragged = pl.concat(again.ragged for again in doubtful)
+        held = held_rows(checked.held if checked else None, ragged, raw)
+        disputed = pl.concat(one.disputed for one in waiting)
+        if len(disputed):
+            held = in_order(held, conflicting_rows(disputed, raw))
+        held_back.add(held)
+    for one in waiting:
+        good = one.good
+        if checked and one.again and one.in_doubt:
+            own = pl.col("row_no").is_in(one.again.rows["row_no"].implode())
+            good = _in_place(good, checked.candidates.filter(own).select(good.columns))
+        yield good.drop("row_no")
+
+
+def _in_place(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The rows of both in the order of the file."""
+    if not others.height:
+        return rows
+    return pl.concat([rows, others]).sort("row_no") if rows.height else others

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from warehouse.records import MAIN_SOURCE
+from warehouse.records import MAIN_SOURCE, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from warehouse.records import KindShape
 
+#: Versions that are held in memory at once, to see whether one repeats.
+_AT_ONCE = 10_000_000
 _NEW, _REPEATED, _KNOWN, _CONFLICTING = "new", "repeated", "known", "conflicting"
 
 
@@ -95,19 +97,28 @@ def _is_any_shared(
     one is of a version that the file contradicts itself in.
     """
     drafted = f"(select *, {MAIN_SOURCE} as main_source from read_parquet($draft))"
-    others = [f"(select *, {MAIN_SOURCE} as main_source from raw_{kind})"]
+    others = []
+    if not is_empty(con, kind):
+        others.append(f"(select *, {MAIN_SOURCE} as main_source from raw_{kind})")
     if contradicted:
         others.append("read_parquet($contradicted)")
-    is_shared = " or ".join(
-        f"exists (select 1 from {other} semi join {drafted} as drafted using ({version}))"
-        for other in others
+    for other in others:
+        shared = f"exists (select 1 from {other} semi join {drafted} as drafted using ({version}))"
+        params = _params(draft, contradicted if "$contradicted" in other else [])
+        # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
+        if con.execute(f"select {shared}", params).fetchall()[0][0]:
+            return True
+    # a part of the versions at a time: to hold them all at once would grow with the file
+    parts = 1 + rows // _AT_ONCE
+    distinct = sum(
+        con.execute(
+            "select count(distinct version) from"
+            f" (select hash({version}) as version from {drafted}) where version % {parts} = {part}",
+            {"draft": str(draft)},
+        ).fetchall()[0][0]
+        for part in range(parts)
     )
-    # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
-    rows_told = con.execute(
-        f"select (select count(distinct hash({version})) from {drafted}) < {rows} or {is_shared}",
-        _params(draft, contradicted),
-    ).fetchall()
-    return bool(rows_told[0][0])
+    return bool(distinct < rows)
 
 
 def _verdicts_sql(kind: str, shape: KindShape, version: str, *, has_contradicted: bool) -> str:

@@ -13,6 +13,7 @@ import pytest
 from flows.ingest.rebuild import rebuild
 from warehouse import clock, content, durable, ledger, store
 from warehouse.errors import Trouble
+from warehouse.records import columns_of
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Bar, Take, Write
@@ -117,7 +118,7 @@ def test_rows_in_any_order_of_files_have_the_same_hash_of_records(
     con: duckdb.DuckDBPyConnection, take: Take, write: Write, prices: str
 ) -> None:
     take(write("a.csv", prices))
-    columns = content.columns_of(con, "raw_prices", content.current_catalog(con))
+    columns = columns_of(con, "raw_prices")
 
     assert "md5_number_lower" in content.hash_sql(columns)
     assert content.hash_of(con, "raw_prices").startswith("3-")
