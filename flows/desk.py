@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flows import pipeline
+from flows.steps import build_from
 from flows.writing import writing
 from warehouse import content, landed, ledger, room
 from warehouse.audit import Audit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flows.ingest.rebuild import RebuildReport
     from flows.ingest.replayed import Replayed
     from flows.settings import Settings
+    from flows.steps import OnProgress
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def verify(settings: Settings) -> Verdict:
 
 
 def rebuild(
-    settings: Settings, on_progress: pipeline.OnProgress | None = None
+    settings: Settings, on_progress: OnProgress | None = None
 ) -> tuple[RebuildReport, BuildReport | None]:
     """Make the warehouse again from landing/, then its models; the copy readers see stays whole."""
     from flows.ingest.rebuild import rebuild as rebuild_store
@@ -91,7 +92,7 @@ def rebuild(
     if not made.rows:
         return made, None
     with writing(settings, "rebuild") as this:
-        built = pipeline.build_from(this.con, settings, on_progress=on_progress)
+        built = build_from(this.con, settings, on_progress=on_progress)
         this.said = f"{made.batches} batches, content {made.after}"
     return made, built
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.pipeline import OnProgress
+    from flows.steps import OnProgress
 
 
 @contextmanager

@@ -1,0 +1,224 @@
+"""What a stage does once the warehouse is open: read in, build, write editions.
+
+Plain functions over a connection and the settings; the caller holds the writer lock. They string
+the stages' own modules together and load each only when it is needed.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from warehouse import clock
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import duckdb
+
+    from flows.brief.edition import Begun, Edition
+    from flows.brief.studio import Studio
+    from flows.build.make import Compute
+    from flows.build.run import BuildReport
+    from flows.ingest.report import IngestReport
+    from flows.schedule.periods import Period
+    from flows.settings import Settings
+
+    #: Called with the stage, what it is at, how much is done and of how much.
+    OnProgress = Callable[[str, str, int, int], None]
+
+
+def due_editions(settings: Settings, *, period: str | None, as_of: dt.date | None) -> list[Period]:
+    """The periods to brief: the one asked for, or the last completed one of each audience's."""
+    from flows.schedule import due, periods
+
+    kinds = [period] if period else settings.period_kinds
+    if as_of:
+        clock.knowable(as_of)
+        return [periods.containing(kind, as_of).known_to(as_of) for kind in kinds]
+    today = clock.now().date()
+    return [d.period for d in due.expected(kinds, today, settings.store.briefings)]
+
+
+def ingest_into(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    paths: Sequence[str] | None = None,
+    *,
+    only: bool = False,
+    on_progress: OnProgress | None = None,
+    **options: Any,
+) -> IngestReport:
+    """Read what is new among the bundled records, the settings' inputs and `paths`."""
+    from flows import assets
+    from flows.ingest.run import ingest
+
+    asked = list(paths or ())
+    standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
+    report = ingest(
+        con,
+        settings.store,
+        asked if only else [*standing, *asked],
+        settings=settings,
+        on_progress=_as_stage("ingest", on_progress),
+        **options,
+    )
+    if any(file.status != "unchanged" for file in report.files):
+        from flows.ingest import legible
+
+        legible.note(con, settings.store)
+    return report
+
+
+def build_from(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    *,
+    as_of: dt.date | None = None,
+    full: bool = False,
+    when_made: Callable[[duckdb.DuckDBPyConnection, dt.date], object] = lambda *_: None,
+    on_progress: OnProgress | None = None,
+) -> BuildReport:
+    """Build as of a day; where none is given, the newest that a due briefing reports on.
+
+    That day moves only when a period ends, so a run in which nothing changed builds nothing;
+    editions as of other days are built aside and never change what readers see.
+    """
+    from flows.build.run import build
+
+    due = due_editions(settings, period=None, as_of=None)
+    day = clock.knowable(as_of) if as_of else max(period.as_of for period in due)
+    with _engine(con, settings, day) as compute:
+        return build(
+            con,
+            settings.store,
+            as_of=day,
+            full=full,
+            compute=compute,
+            when_made=lambda seeing: when_made(seeing, day),
+            on_progress=_as_stage("build", on_progress),
+        )
+
+
+@contextmanager
+def _engine(
+    con: duckdb.DuckDBPyConnection, settings: Settings, as_of: dt.date
+) -> Iterator[Compute | None]:
+    """What computes the models where it is not the warehouse itself."""
+    if settings.engine == "duckdb":
+        yield None
+        return
+    from flows.build.engines.spark import spark_engine
+
+    at = settings.spark
+    with spark_engine(con, settings.store, as_of, master=at.master, conf=at.conf) as engine:
+        yield engine.compute
+
+
+def brief_from(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    due: Sequence[Period],
+    built: BuildReport,
+    studio: Studio,
+    *,
+    languages: Sequence[str] | None = None,
+    begun: Mapping[str, Begun] = MappingProxyType({}),
+    on_progress: OnProgress | None = None,
+) -> list[Edition]:
+    """Write each due edition from the build, or from one made aside for an earlier day."""
+    from flows.brief.edition import brief, standing
+    from flows.build.run import build_id_for
+
+    editions = []
+    wanted = list(languages or settings.written_languages)
+    for period in due:
+        build_id = build_id_for(con, period.as_of)
+        found = standing(settings.store, period, build_id, wanted)
+        if found is not None:
+            editions.append(found)
+            continue
+        with _figures_as_of(con, period.as_of, built):
+            editions.append(
+                brief(
+                    con,
+                    settings.store,
+                    settings,
+                    period=period,
+                    build_id=build_id,
+                    languages=wanted,
+                    on_progress=_as_stage("brief", on_progress),
+                    studio=studio,
+                    begun=begun.get(period.edition_id),
+                )
+            )
+    return editions
+
+
+class Ahead:
+    """Editions that are begun while the build that they are of is committed and published."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        due: Sequence[Period],
+        languages: Sequence[str] | None,
+        studio: Studio,
+    ) -> None:
+        self._settings, self._due, self._studio = settings, due, studio
+        self._languages = list(languages or settings.written_languages)
+        self.begun: dict[str, Begun] = {}
+
+    def begin(self, con: duckdb.DuckDBPyConnection, as_of: dt.date) -> None:
+        """Begin those of the build's day; what goes wrong is told where they are written."""
+        from flows.brief import edition
+
+        home = self._settings.store
+        with suppress(Exception):
+            for period in self._due:
+                if period.as_of == as_of:
+                    self.begun[period.edition_id] = edition.begin(
+                        con, home, self._settings,
+                        period=period, languages=self._languages, studio=self._studio,
+                    )  # fmt: skip
+
+
+@contextmanager
+def _figures_as_of(
+    con: duckdb.DuckDBPyConnection, as_of: dt.date, built: BuildReport
+) -> Iterator[None]:
+    if as_of == built.as_of:
+        yield
+        return
+    from flows.build.run import build_aside
+
+    row = con.execute("select current_database()").fetchone()
+    own = str(row[0]) if row else "warehouse"
+    try:
+        build_aside(con, as_of, "aside")
+        yield
+    finally:
+        con.execute(f"use {own}")
+        con.execute("detach database if exists aside")
+
+
+def _as_stage(stage: str, on_progress: OnProgress | None) -> Callable[[Any], None] | None:
+    """Stages tell of their progress in their own words; a bar wants what, done and total."""
+    if on_progress is None:
+        return None
+
+    def tell(progress: Any) -> None:
+        if stage == "ingest":
+            done = progress.number - (progress.step != "done")
+            what = f"{progress.step} {progress.path.name}"
+            if progress.of == 1 and progress.bytes_read:
+                megabytes = progress.bytes_read >> 20, progress.bytes >> 20
+                on_progress(stage, f"{what} (MB)", *megabytes)
+            else:
+                on_progress(stage, what, done, progress.of)
+        else:
+            on_progress(stage, progress.what, progress.done, progress.total)
+
+    return tell
