@@ -125,7 +125,10 @@ class Rivals:
                 assert left == [(0,)], f"{name}: {left[0][0]} rows differ"
 
     def _sqlmesh(self, *words: str) -> list[str]:
-        command = [str(environment(SQLMESH) / "sqlmesh"), "-p", str(self.root / "sqlmesh"), *words]
+        program, project_folder = environment(SQLMESH) / "sqlmesh", self.root / "sqlmesh"
+        # its logs would lie wherever the benchmark was started
+        logs = ["--log-file-dir", str(self.root / "logs")]
+        command = [str(program), *logs, "-p", str(project_folder), *words]
         return [*command, "--auto-apply", "--no-prompts"] if words[0] == "plan" else command
 
     def _attach(self, con: duckdb.DuckDBPyConnection) -> None:
