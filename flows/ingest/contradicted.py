@@ -30,12 +30,13 @@ class Contradicted:
         """Whether it can be told at a glance that no two of the rows are of one version."""
         return self._hashes(rows).n_unique() == rows.height
 
-    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """`row_no` and `line` of the rows that another of them contradicts; they are noted."""
+    def of(self, rows: pl.DataFrame, is_good: pl.Series) -> pl.DataFrame:
+        """`row_no` and `line` of the good rows that another of them contradicts; they are noted."""
         version = self._hashes(rows)
-        if version.n_unique() == rows.height:
+        of_good = version.filter(is_good)
+        if of_good.n_unique() == len(of_good):
             return rows.select("row_no", "line").clear()
-        shared = rows.filter(version.is_duplicated())
+        shared = rows[is_good.arg_true().filter(of_good.is_duplicated())]
         content = shared.select(self._content).hash_rows().alias("content")
         told = shared.select(
             *self._version, pl.sql_expr(MAIN_SOURCE).alias("main_source"), "row_no", "line", content

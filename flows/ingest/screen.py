@@ -24,10 +24,10 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """The good rows in the contract's types, with `row_no`, and the numbers of the rows in doubt.
+    """The rows in the contract's types, with `row_no`, and which of them are good.
 
     `rows` are as in `Piece`: text, trimmed or not, or in the contract's types already, with `line`
-    and `row_no`.
+    and `row_no`. What the others are in the types means nothing.
     """
     columns = KINDS[kind].columns()
     given = [name for name in columns if name in rows.columns]
@@ -54,9 +54,7 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     is_good = typed.select(pl.all_horizontal(rules).alias("is_good")).to_series()
     for verdict in (*does_parse, *(~is_bad for is_bad in is_bad_text)):
         is_good &= verdict
-    if is_good.all():
-        return typed, typed["row_no"].clear()
-    return typed.filter(is_good), typed["row_no"].filter(~is_good)
+    return typed, is_good
 
 
 def _value(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -126,21 +126,25 @@ class _Glance:
 
 
 def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
-    good, in_doubt = screened(kind, piece.rows)
-    read = good.height
-    disputed = contradicted.of(good)
-    if not (len(in_doubt) or piece.has_more or disputed.height):
-        return _Glance(read, good, None, disputed["line"])
-    again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
+    typed, passes = screened(kind, piece.rows)
+    is_row = piece.is_row
+    is_good = passes if is_row is None else passes & is_row
+    disputed = contradicted.of(typed, is_good)
+    if is_good.all() and not (piece.has_more or disputed.height):
+        return _Glance(typed.height, typed, None, disputed["line"])
+    is_left = ~is_good if is_row is None else is_row & ~passes
+    again = piece.reread(pl.concat([typed["row_no"].filter(is_left), disputed["row_no"]]))
     careful = again.rows
     if disputed.height:
         is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())
-        good, careful = good.filter(~is_disputed), careful.filter(~is_disputed)
-    read += careful.height + again.ragged.height
+        is_good &= ~typed.select(is_disputed).to_series()
+        careful = careful.filter(~is_disputed)
+    good = typed.filter(is_good)
+    read = good.height + disputed.height + careful.height + again.ragged.height
     if careful.height > _FEW:
-        also_good, in_doubt = screened(kind, careful)
-        good = _in_place(good, also_good)
-        careful = careful.filter(pl.col("row_no").is_in(in_doubt.implode()))
+        also_typed, also_good = screened(kind, careful)
+        good = _in_place(good, also_typed.filter(also_good))
+        careful = careful.filter(~also_good)
     return _Glance(read, good, replace(again, rows=careful), disputed["line"])
 
 

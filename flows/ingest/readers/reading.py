@@ -106,15 +106,17 @@ class Piece:
     """A stretch of a large file, at a first glance and, where that does not do, with care.
 
     `rows`: as in `Reading`, with `row_no` (Int64, rising through the file); the values need not be
-    trimmed. `has_more` says that there may be rows that a glance could not tell. `reread` reads
-    those and, with care, the rows of the numbers given; its `rows` have `row_no` too.
-    `bytes_read` counts from the beginning of the file.
+    trimmed. `is_row` (Boolean) says which of them are rows as they stand, all where it is None: to
+    part them is left to whoever parts good rows from others anyway. `has_more` says that there may
+    be rows that a glance could not tell. `reread` reads those and, with care, the rows of the
+    numbers given; its `rows` have `row_no` too. `bytes_read` counts from the beginning of the file.
     """
 
     rows: pl.DataFrame
     has_more: bool
     reread: Callable[[pl.Series], Reading]
     bytes_read: int = 0
+    is_row: pl.Series | None = None
 
 
 @dataclass(frozen=True)

@@ -95,11 +95,9 @@ def _plain(
 
     def reread(numbers: pl.Series) -> Reading:
         lines = lines_of(block.data, block.first_line)
-        told = seen["line"].filter(is_row)
-        care = ~pl.col("line").is_in(told.implode()) | pl.col("line").is_in(numbers.implode())
-        return _with_care(lines.filter(care), None, received, columns)
+        return _with_care(lines, _others(is_row, numbers, block), None, received, columns)
 
-    return Piece(seen.filter(is_row), not is_row.all(), reread, block.bytes_read)
+    return Piece(seen, not is_row.all(), reread, block.bytes_read, is_row)
 
 
 def _with_quotes(
@@ -108,20 +106,28 @@ def _with_quotes(
     if not odd.lines and b"\r" not in block.data.replace(b"\r\n", b""):
         # every quoted field ends on its line
         return _plain(block, received, columns, quote='"')
-    quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))["line"]
-    is_apart = pl.col("line").is_in(quoted.implode()) | pl.col("line").is_in(odd.lines)
-    if len(quoted) > lines.height * _MANY:
+    has_quote = pl.col("raw").str.contains('"', literal=True)
+    is_apart = lines.select(has_quote | pl.col("line").is_in(odd.lines)).to_series()
+    if is_apart.sum() > lines.height * _MANY:
         seen = _at_a_glance(Block(b"", 0, 0, is_last=False), received, columns)[0]
-    else:
-        seen, is_row = _at_a_glance(block, received, columns)
-        seen = seen.filter(is_row & ~seen.select(is_apart).to_series())
+        return Piece(
+            seen,
+            has_more=True,
+            reread=lambda _: _with_care(lines, None, odd, received, columns),
+            bytes_read=block.bytes_read,
+        )
+    seen, is_row = _at_a_glance(block, received, columns)
+    is_row &= ~is_apart
 
     def reread(numbers: pl.Series) -> Reading:
-        told = seen["line"]
-        care = ~pl.col("line").is_in(told.implode()) | pl.col("line").is_in(numbers.implode())
-        return _with_care(lines.filter(care), odd, received, columns)
+        return _with_care(lines, _others(is_row, numbers, block), odd, received, columns)
 
-    return Piece(seen, has_more=True, reread=reread, bytes_read=block.bytes_read)
+    return Piece(seen, has_more=True, reread=reread, bytes_read=block.bytes_read, is_row=is_row)
+
+
+def _others(is_row: pl.Series, numbers: pl.Series, block: Block) -> pl.Series:
+    """The lines of a block that are no rows at a glance, and those of the numbers."""
+    return ~is_row.scatter(numbers - block.first_line, False)
 
 
 def _at_a_glance(
@@ -162,8 +168,14 @@ def _at_a_glance(
 
 
 def _with_care(
-    lines: pl.DataFrame, odd: Odd | None, received: Received, columns: dict[str, str]
+    lines: pl.DataFrame,
+    asked: pl.Series | None,
+    odd: Odd | None,
+    received: Received,
+    columns: dict[str, str],
 ) -> Reading:
-    table = tabulate(lines, odd or find_odd(lines.clear(), received), received)
+    """The rows on the lines asked for, all where `asked` is None; `odd` is of all the lines."""
+    asked_for = lines if asked is None else lines.filter(asked)
+    table = tabulate(asked_for, odd or find_odd(lines.clear(), received), received)
     rows = table.rows.select(*(pl.col(name).alias(to) for name, to in columns.items()), "line")
     return Reading(rows.with_columns(row_no="line"), table.ragged, table.raw)
