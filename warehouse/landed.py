@@ -61,7 +61,7 @@ def point(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for view, sql in views:
         kind = str(view).removeprefix("raw_")
         own = columns_of(con, f"stored_{kind}")
-        if _quoted(home.root.absolute()) not in sql or own != columns_of(con, view):
+        if f"{_quoted(home.root.absolute())}/" not in sql or own != columns_of(con, view):
             _make_view(con, home, kind)
 
 

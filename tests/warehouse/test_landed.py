@@ -98,13 +98,14 @@ def test_a_row_id_names_one_row_for_good(con: duckdb.DuckDBPyConnection, home: H
     assert len({row_id for *_, row_id in after}) == len(after) == 12
 
 
+@pytest.mark.parametrize("to", ["elsewhere", "it's a [home]"])
 def test_a_home_that_was_moved_reads_its_own_files(
-    con: duckdb.DuckDBPyConnection, home: Home, tmp_path: Path
+    con: duckdb.DuckDBPyConnection, home: Home, tmp_path: Path, to: str
 ) -> None:
     _land(con, home, 4)
     before = con.execute(_ROWS).fetchall()
     con.close()
-    moved = Home(tmp_path / "elsewhere")
+    moved = Home(tmp_path / to)
     home.root.rename(moved.root)
 
     with _opened(moved) as other:
