@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from warehouse import records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import duckdb
 
@@ -49,20 +49,32 @@ def hash_of(
     con: duckdb.DuckDBPyConnection, table: str, catalog: str | None = None, where: str = "true"
 ) -> str:
     """The content of one table: its rows by number and sums; empty text where it has no rows."""
+    return next(hashes_of(con, [table], catalog, where))
+
+
+def hashes_of(
+    con: duckdb.DuckDBPyConnection,
+    names: Iterable[str],
+    catalog: str | None = None,
+    where: str = "true",
+) -> Iterator[str]:
+    """`hash_of` of several tables of a catalog, in turn."""
     catalog = catalog or current_catalog(con)
-    columns = records.columns_of(con, table, catalog)
-    if not columns:
-        return ""
-    rows, low, high = con.execute(
-        f'select {hash_sql(columns)} from "{catalog}".main."{table}" where {where}'
-    ).fetchall()[0]
-    return f"{rows}-{low:x}-{high:x}" if rows else ""
+    columns = records.columns_by_table(con, catalog)
+    for name in names:
+        if name not in columns:
+            yield ""
+            continue
+        rows, low, high = con.execute(
+            f'select {hash_sql(columns[name])} from "{catalog}".main."{name}" where {where}'
+        ).fetchall()[0]
+        yield f"{rows}-{low:x}-{high:x}" if rows else ""
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The content of every table that landing/ gives again and that has rows, by name."""
     names = [n for n in records.tables(con) if n.startswith("raw_") or n in DERIVABLE]
-    found = {name: hash_of(con, name) for name in names}
+    found = dict(zip(names, hashes_of(con, names), strict=True))
     return {name: content for name, content in found.items() if content}
 
 

@@ -120,8 +120,9 @@ def tables(con: duckdb.DuckDBPyConnection, catalog: str | None = None) -> dict[s
 
 def table_of(con: duckdb.DuckDBPyConnection, kind: str) -> str:
     """The table that the rows of small batches of a kind are in."""
-    stored = f"stored_{kind}"
-    return stored if columns_of(con, stored) else f"raw_{kind}"
+    views = "duckdb_views() where database_name = current_database()"
+    is_view = con.execute(f"select 1 from {views} and view_name = 'raw_{kind}'").fetchall()
+    return f"stored_{kind}" if is_view else f"raw_{kind}"
 
 
 def columns_of(
@@ -130,11 +131,19 @@ def columns_of(
     """The columns of a table or view with their types, in its order, the row id of a view left
     out; none where there is no such table.
     """
-    return dict(
-        con.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where database_name = coalesce(?, current_database()) and schema_name = 'main'"
-            f" and table_name = ? and column_name <> '{ROW_ID}' order by column_index",
-            [catalog, table],
-        ).fetchall()
-    )
+    return columns_by_table(con, catalog).get(table, {})
+
+
+def columns_by_table(
+    con: duckdb.DuckDBPyConnection, catalog: str | None = None
+) -> dict[str, dict[str, str]]:
+    """`columns_of` of every table and view of a catalog: to ask for one of them costs no less."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, type_ in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = coalesce(?, current_database()) and schema_name = 'main'"
+        f" and column_name <> '{ROW_ID}' order by table_name, column_index",
+        [catalog],
+    ).fetchall():
+        found.setdefault(table, {})[column] = type_
+    return found

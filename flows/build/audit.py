@@ -48,9 +48,10 @@ def _models(con: duckdb.DuckDBPyConnection, own: str) -> Audit:
     except Trouble as trouble:
         audit.flaw(f"build {build_id}", trouble.what, "Run `chipbrief build --full` and see.")
         return audit
-    for name in names:
+    two = (content.hashes_of(con, names, catalog) for catalog in (own, _ASIDE))
+    for name, stands, anew in zip(names, *two, strict=True):
         audit.looked_at += 1
-        if content.hash_of(con, name, own) != content.hash_of(con, name, _ASIDE):
+        if stands != anew:
             audit.flaw(
                 name, "It is not what its SQL makes of the records.", "chipbrief build --full"
             )
@@ -78,18 +79,20 @@ def _published(con: duckdb.DuckDBPyConnection, home: Home, own: str) -> Audit:
             )
             return audit
         last_batch = "(select coalesce(max(batch_no), 0) from published_copy.main.ledger_batches)"
-        for (name,) in con.execute(
+        found = con.execute(
             "select table_name from duckdb_tables() where database_name = 'published_copy'"
             " and not starts_with(table_name, 'ledger_') order by 1"
-        ).fetchall():
-            audit.looked_at += 1
-            is_record = str(name).startswith("raw_")
+        ).fetchall()
+        for is_record in (False, True):
+            names = [name for (name,) in found if name.startswith("raw_") is is_record]
             known = f"batch_no <= {last_batch}" if is_record else "true"
-            if content.hash_of(con, name, "published_copy") != content.hash_of(
-                con, name, own, known
-            ):
-                what = f"{name} is not what the warehouse holds."
-                audit.flaw(home.published_file, what, way_out)
+            copied = content.hashes_of(con, names, "published_copy")
+            held = content.hashes_of(con, names, own, known)
+            for name, in_copy, in_store in zip(names, copied, held, strict=True):
+                audit.looked_at += 1
+                if in_copy != in_store:
+                    what = f"{name} is not what the warehouse holds."
+                    audit.flaw(home.published_file, what, way_out)
     except duckdb.Error as error:
         audit.flaw(home.published_file, f"It cannot be read: {error}", way_out)
     finally:

@@ -10,6 +10,7 @@ import pytest
 from flows import pipeline
 from flows.brief import studio
 from flows.settings import Settings
+from tests.conftest import NOW
 from warehouse import lock
 from warehouse import publish as publishing
 from warehouse.home import Home
@@ -17,6 +18,11 @@ from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _moment_of_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIPBRIEF_NOW", NOW)
 
 
 @pytest.fixture
