@@ -6,12 +6,12 @@ warehouse cannot be opened.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from flows.ingest import manifest
+from flows.ingest.originals import hash_of
 from warehouse import content, ledger
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
@@ -57,7 +57,7 @@ def _originals(home: Home, decided: list[Manifest]) -> Audit:
     there = {path.name: path for path in sorted(home.originals.glob("[!.]*"))}
     for name, path in there.items():
         audit.looked_at += 1
-        if (found := _sha256(path)) != name:
+        if (found := hash_of(path)) != name:
             audit.flaw(path, f"Its bytes have the hash {found}.", _COPY)
     for one in decided:
         if one.batch.file_sha256 not in there:
@@ -76,7 +76,7 @@ def _files(home: Home, decided: list[Manifest]) -> list[Audit]:
             path = home.root / name
             if not path.is_file():
                 audit.flaw(path, f"It is gone; {one.batch.batch_id} states it.", _COPY)
-            elif (found := _sha256(path)) != sha256:
+            elif (found := hash_of(path)) != sha256:
                 audit.flaw(path, f"Its bytes have the hash {found}, not {sha256}.", _COPY)
     stated = {home.root / name for one in decided for name in one.files}
     for audit, folder in ((landing, "landing"), (held, "quarantine")):
@@ -191,8 +191,3 @@ def _uniqueness(con: duckdb.DuckDBPyConnection) -> Audit:
             what = f"{len(rows)} versions stand more than once, the first is {rows[0]}."
             audit.flaw(f"raw_{kind}", what, _REBUILD)
     return audit
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

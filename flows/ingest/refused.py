@@ -6,12 +6,12 @@ refusal stays on record. A file that is refused again changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from flows.ingest.arrival import Arrival
+from flows.ingest.originals import hash_of
 from flows.ingest.parts import read_file
 from flows.ingest.replayed import FILE_REFUSED, Replayed, Still
 from flows.ingest.report import NOTES
@@ -51,7 +51,7 @@ def read_again(
     for batches in by_file.values():
         first = batches[0]
         kept = home.originals / first.file_sha256
-        if mended is None and not (kept.is_file() and _hash_of(kept) == first.file_sha256):
+        if mended is None and not (kept.is_file() and hash_of(kept) == first.file_sha256):
             gone = f"The received bytes of {_outer(first)} are gone or were changed."
             done += [_stays(batch, f"{gone} Restore landing/.") for batch in batches]
             continue
@@ -112,8 +112,3 @@ def _stays(batch: Batch, reason: str) -> Replayed:
 def _outer(batch: Batch) -> str:
     """The name of the file as it came, without that of a table in it."""
     return batch.file_name.partition("/")[0]
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
