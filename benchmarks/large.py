@@ -1,6 +1,6 @@
 """Fifty million invented sales on one machine: from the file to the edition, a stage at a time.
 
-    python -m benchmarks.large [--memory 4GB] [--format csv] 50000000
+    python -m benchmarks.large 50000000 [--memory 4GB] [--format csv parquet]
 
 Each stage is a process of its own and runs once: `ingest`, `build`, `brief`, a day of 30,000 rows
 with its build. Tells seconds, seconds on any core, the peak of memory and the disk that is held.
@@ -9,6 +9,7 @@ with its build. Tells seconds, seconds on any core, the peak of memory and the d
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -25,12 +26,13 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.large", description=__doc__)
     words.add_argument("rows", nargs="*", type=int, default=[50_000_000])
     words.add_argument("--memory", default="4GB", help="what DuckDB may hold (memory_limit)")
-    words.add_argument("--format", default="csv", choices=("csv", "parquet"))
+    forms = ("csv", "parquet")
+    words.add_argument("--format", nargs="+", default=forms, choices=forms)
     asked = words.parse_args()
     parts = [f"`memory_limit` {asked.memory}; each stage once, in a process of its own."]
-    for rows in asked.rows:
+    for rows, form in itertools.product(asked.rows, asked.format):
         with tempfile.TemporaryDirectory() as folder:
-            parts.append(_measure(rows, Path(folder), asked.format, asked.memory))
+            parts.append(_measure(rows, Path(folder), form, asked.memory))
     page.write("large", "\n\n".join(parts))
 
 
@@ -64,7 +66,8 @@ def _measure(rows: int, root: Path, form: str, memory: str) -> str:
             f"| {name} | {stage.median:,.1f} | {stage.median_cpu:,.1f}"
             f" | {max(stage.peak_mb):,.0f} | {held:,.1f} |"
         )
-    told = f"{rows:,} sales, {history.stat().st_size / 2**30:.1f} GB of {form}:"
+    called = {"csv": "CSV", "parquet": "Parquet"}[form]
+    told = f"{rows:,} sales, {history.stat().st_size / 2**30:.1f} GB of {called}:"
     return "\n".join([told, "", *lines])
 
 
