@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flows.build import months
 from flows.build.check import check_model
-from flows.build.engines.spark_inputs import FEW_ROWS, Inputs, rows_in
+from flows.build.engines.spark_inputs import Inputs, rows_in
 from flows.build.engines.spark_session import FEW, session, settings
 from flows.build.engines.spark_tables import SparkTables, address, types
 from flows.build.engines.spark_types import holds_all_of, spark_type
@@ -91,8 +91,7 @@ class SparkEngine:
         None. Raises Trouble where Spark cannot compute it.
         """
         reads = sorted(tables_of(model.sql))
-        rows = sum(map(self._inputs.rows, reads))
-        if rows < self._from_rows:
+        if sum(map(self._inputs.rows, reads)) < self._from_rows:
             self._inputs.left(model.name)
             return None
         tables = self._tables = self._tables or self._open()
@@ -102,7 +101,7 @@ class SparkEngine:
         try:
             for name in reads:
                 self._inputs.name(tables, name)
-            with settings(tables.spark, FEW if rows < FEW_ROWS else {}):
+            with settings(tables.spark, FEW if self._inputs.are_few(*reads) else {}):
                 if part is not None:
                     return self._months(tables, model, folder, part)
                 frame = _as_stated(tables.query(model.sql), model)
@@ -148,7 +147,8 @@ class SparkEngine:
         """
         frame.write.mode("overwrite").parquet(address(folder))
         columns = types(frame)
-        if self._inputs.made(tables, name, folder, columns) < FEW_ROWS:
+        self._inputs.made(tables, name, folder, columns)
+        if self._inputs.are_few(name):
             return rows_in(folder, columns), None
         self._inputs.name(tables, name)
         checked = check_model(cast("Any", tables), model, name, holds, printed=False)

@@ -53,12 +53,17 @@ class Inputs:
             self._rows[name] = self._count(f'from "{table}"')
         return self._rows[name]
 
-    def made(self, tables: SparkTables, name: str, folder: Path, columns: Mapping[str, str]) -> int:
-        """Take in that Spark wrote a table into a folder; returns how many rows it has."""
+    def are_few(self, *names: str) -> bool:
+        """Whether tables have so few rows in all that one task is the fastest."""
+        return sum(map(self.rows, names)) < FEW_ROWS
+
+    def made(
+        self, tables: SparkTables, name: str, folder: Path, columns: Mapping[str, str]
+    ) -> None:
+        """Take in that Spark wrote a table into a folder."""
         self._made[name] = folder, columns
         self._rows[name] = self._count(rows_in(folder, columns))
         tables.columns.pop(name, None)
-        return self._rows[name]
 
     def left(self, name: str) -> None:
         """Take in that DuckDB makes a model: what Spark once wrote of it is not what stands."""
@@ -71,7 +76,7 @@ class Inputs:
         kind = self._kind(name)
         if name in self._made:
             folder, columns = self._made[name]
-            tables.read_files(name, [folder], columns, are_few=self.rows(name) < FEW_ROWS)
+            tables.read_files(name, [folder], columns, are_few=self.are_few(name))
         elif kind and self.rows(name) >= superseded.KEPT_FROM:
             self._name_records(tables, kind)
         else:

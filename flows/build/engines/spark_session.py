@@ -37,8 +37,13 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
-    # threads that collect garbage beside the work take its cores
-    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC",
+    # threads that collect garbage beside the work take its cores, and so do those that compile:
+    # what a build of few rows runs is not run often enough to pay for the second compiler
+    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:Tier4InvocationThreshold=250000"
+    " -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=750000"
+    " -XX:Tier4BackEdgeThreshold=2000000",
+    # without sums of its own beside each file, and a process to set the mode of each
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.sql.shuffle.partitions": "8",
     # every sort and every map of a task holds a page at least
     "spark.buffer.pageSize": "1m",

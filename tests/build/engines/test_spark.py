@@ -12,6 +12,7 @@ import pytest
 
 from flows import assets, pipeline
 from flows.build import superseded
+from flows.build.engines import spark_inputs
 from flows.build.engines.spark import spark_engine
 from flows.build.run import BuildReport, build
 from flows.settings import Settings, Spark
@@ -219,7 +220,13 @@ def by_month(sql: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (sql / "marts" / f"{name}.yml").write_text(MONTHS_TWIN.format(of=of))
 
 
-@pytest.mark.usefixtures("by_month")
+@pytest.fixture(params=[0, 100_000], ids=["many", "few"])
+def few_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is computed and checked as many rows and as few."""
+    monkeypatch.setattr(spark_inputs, "FEW_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("by_month", "few_rows")
 def test_a_correction_remakes_its_months_alone_on_spark_and_the_marts_stay_whole(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
@@ -242,7 +249,7 @@ def test_a_correction_remakes_its_months_alone_on_spark_and_the_marts_stay_whole
         assert here == con.execute(f"from {model} order by vendor, month").fetchall()
 
 
-@pytest.mark.usefixtures("by_month")
+@pytest.mark.usefixtures("by_month", "few_rows")
 def test_a_check_fails_on_a_touched_month_on_spark_too(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
@@ -273,7 +280,7 @@ SAID = [
 ]
 
 
-@pytest.mark.usefixtures("sql")
+@pytest.mark.usefixtures("sql", "few_rows")
 def test_precedence_and_withdrawals_decide_on_spark_as_on_duckdb(
     home: Home, tmp_path: Path
 ) -> None:
@@ -314,7 +321,7 @@ def _take(con: duckdb.DuckDBPyConnection, kind: str, row: tuple[Any, ...]) -> No
     )  # fmt: skip
 
 
-@pytest.mark.usefixtures("sql")
+@pytest.mark.usefixtures("sql", "few_rows")
 def test_a_failed_check_on_spark_publishes_nothing_and_names_the_rows(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
