@@ -49,7 +49,6 @@ LOCAL = {
     "spark.buffer.pageSize": "1m",
     # each plan is written out for the page that nobody watches
     "spark.sql.ui.explainMode": "simple",
-    "spark.sql.maxPlanStringLength": "100",
 }
 
 #: For a model over few rows: one task and no shuffle, no Java written, compiled and thrown away,
@@ -59,8 +58,10 @@ FEW = {
     "spark.sql.autoBroadcastJoinThreshold": "-1",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.leafNodeDefaultParallelism": "1",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.subexpressionElimination.enabled": "false",
 }
 
 _QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
