@@ -139,6 +139,9 @@ class Spark(BaseModel):
         description="local[2], local-cluster[2,1,1024], spark://…, yarn, k8s://…, sc://….",
     )
     conf: dict[str, str] = Field(default={}, description="Spark's own settings, by their names.")
+    from_rows: int = Field(
+        default=0, ge=0, description="Models whose inputs have fewer rows in all are DuckDB's."
+    )
 
 
 class Settings(BaseModel):

@@ -113,7 +113,9 @@ def _engine(
     from flows.build.engines.spark import spark_engine
 
     at = settings.spark
-    with spark_engine(con, settings.store, as_of, master=at.master, conf=at.conf) as engine:
+    with spark_engine(
+        con, settings.store, as_of, master=at.master, conf=at.conf, from_rows=at.from_rows
+    ) as engine:
         yield engine.compute
 
 

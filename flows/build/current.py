@@ -114,6 +114,11 @@ def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) ->
     )
 
 
+def kept_sql(versions: Versions, shape: KindShape, known_to: dt.date) -> str:
+    """The query behind `rec_<kind>` where the superseded versions are kept."""
+    return superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
+
+
 def create_views(
     con: duckdb.DuckDBPyConnection, known_to: dt.date, source: str, *, full: bool = False
 ) -> Records:
@@ -135,7 +140,7 @@ def create_views(
         query = current_sql(kind, shape, known_to, source, precedence)
         if versions.total >= superseded.KEPT_FROM:
             order = version_order(shape, precedence)
-            query = superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
+            query = kept_sql(versions, shape, known_to)
             follows = superseded.keep(con, versions, shape, known_to, order=order, full=full)
             kept[kind] = superseded.contested_print(con, kind), versions.row_id
             if follows:

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from flows.build.current import Records
     from flows.build.model import Model
 
-    #: Computes a model elsewhere, under what it is made of, whole or for some months: a query of
-    #: the rows computed, what is wrong with them.
-    Compute = Callable[[Model, str, frozenset[dt.date] | None], tuple[str, list[Finding]]]
+    #: What another engine computed: a query of the rows, what is wrong with them or, where it did
+    #: not look, None.
+    Computed = tuple[str, list[Finding] | None]
+    #: Computes a model elsewhere, under what it is made of, whole or for some months; None where
+    #: it leaves the model to DuckDB.
+    Compute = Callable[[Model, str, frozenset[dt.date] | None], Computed | None]
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ def make_model(
     part: frozenset[dt.date] | None = None,
     before: str | None = None,
     touched: months.Touched | None = None,
-    elsewhere: tuple[str, list[Finding]] | None = None,
+    elsewhere: Computed | None = None,
 ) -> tuple[int, str, list[Finding]]:
     """Make a model, whole or in part, and check what was made; returns rows, content, findings.
 
@@ -232,7 +235,7 @@ def make_model(
 def _look(
     con: duckdb.DuckDBPyConnection, model: Model, table: str, found: list[Finding] | None
 ) -> tuple[int, str, list[Finding]]:
-    """Rows, content and findings of a whole table; another engine has looked for its own."""
+    """Rows, content and findings of a whole table, where another engine has not looked for them."""
     if found is not None:
         return *content_of(con, table), found
     checked = check_model(con, model, table)

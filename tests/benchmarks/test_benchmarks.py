@@ -75,6 +75,20 @@ def test_a_race_tells_seconds_and_the_peak_of_each_run(tmp_path: Path) -> None:
     assert table([small, large]).count("\n") == 3
 
 
+def test_a_process_that_outlives_its_command_is_counted_too(tmp_path: Path) -> None:
+    busy = (
+        "import time; held = b'x' * 200_000_000; end = time.process_time() + 0.4\n"
+        "while time.process_time() < end: pass"
+    )
+    orphaned = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {busy!r}])"
+    contender = Contender("leaves another behind", ["python3", "-c", orphaned])
+
+    race([contender], 1, tmp_path / "log.txt", warm_up=False)
+
+    assert contender.median_cpu > 0.4
+    assert max(contender.peak_mb) > 190
+
+
 def test_a_contender_that_fails_ends_the_race(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="false ended with 1"):
         race([Contender("fails", ["false"])], 1, tmp_path / "log.txt")

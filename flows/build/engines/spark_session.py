@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +37,31 @@ LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "2g",
+    # threads that collect garbage beside the work take its cores, and so do those that compile:
+    # what a build of few rows runs is not run often enough to pay for the second compiler
+    "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:Tier4InvocationThreshold=250000"
+    " -XX:Tier4MinInvocationThreshold=30000 -XX:Tier4CompileThreshold=750000"
+    " -XX:Tier4BackEdgeThreshold=2000000",
+    # without sums of its own beside each file, and a process to set the mode of each
+    "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     "spark.sql.shuffle.partitions": "8",
+    # every sort and every map of a task holds a page at least
+    "spark.buffer.pageSize": "1m",
+    # each plan is written out for the page that nobody watches
+    "spark.sql.ui.explainMode": "simple",
+}
+
+#: For a model over few rows: one task and no shuffle, no Java written, compiled and thrown away,
+#: no jobs to broadcast or to plan again. The cells are those of any other way.
+FEW = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.subexpressionElimination.enabled": "false",
 }
 
 _QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
@@ -54,12 +79,14 @@ def session(master: str, conf: Mapping[str, str]) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     stood = SparkSession.getActiveSession()
+    scratch = tempfile.TemporaryDirectory(prefix="chipbrief-spark-", ignore_cleanup_errors=True)
     try:
-        spark = stood or _start(SparkSession.builder, master, conf)
+        spark = stood or _start(SparkSession.builder, master, conf, scratch.name)
         for name, value in MEANING.items():
             spark.conf.set(name, value)
         spark.sql(DEFINE_WHOLE)
     except (PySparkException, OSError) as error:
+        scratch.cleanup()
         raise WrongUse(
             f"Spark did not start at {shown(master)}: {str(error).strip().splitlines()[0]}",
             "It needs Java 17 or 21 and, at a cluster, a master that answers; see docs/spark.md.",
@@ -69,6 +96,23 @@ def session(master: str, conf: Mapping[str, str]) -> Iterator[Any]:
     finally:
         if stood is None:
             spark.stop()
+        scratch.cleanup()
+
+
+@contextmanager
+def settings(spark: Any, given: Mapping[str, str]) -> Iterator[None]:
+    """Let a session have other settings for a while."""
+    before = {name: spark.conf.get(name, None) for name in given}
+    for name, value in given.items():
+        spark.conf.set(name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                spark.conf.unset(name)
+            else:
+                spark.conf.set(name, value)
 
 
 def shown(master: str) -> str:
@@ -76,8 +120,12 @@ def shown(master: str) -> str:
     return master.split(";", 1)[0]
 
 
-def _start(builder: Any, master: str, conf: Mapping[str, str]) -> Any:
-    own = {**_QUIET, **(LOCAL if master.startswith("local") else {}), **conf}
+def _start(builder: Any, master: str, conf: Mapping[str, str], scratch: str) -> Any:
+    own: dict[str, str] = dict(_QUIET)
+    if master.startswith("local"):
+        # or Spark makes a folder in the working directory
+        own |= {**LOCAL, "spark.sql.warehouse.dir": scratch}
+    own |= conf
     if master.startswith("sc://"):
         builder = builder.remote(master)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flows.build.engines.spark_types import columns_ddl, duckdb_type, spark_type
@@ -56,11 +57,27 @@ class SparkTables:
         """Name a statement of ours; it runs where it is read."""
         self.name_frame(name, self.query(sql), columns)
 
-    def read_files(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
-        """Name the rows of Parquet files; a column that an older file lacks is null."""
+    def read_files(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        columns: Mapping[str, str],
+        *,
+        are_few: bool = False,
+        also: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Name the rows of Parquet files; a column that an older file lacks is null.
+
+        Few rows are read by one task, so that what is made of them needs no shuffle. `also` gives
+        BIGINT columns that Spark's own SQL makes of a row.
+        """
         reader = self.spark.read.schema(columns_ddl(dict(columns)))
         frame = reader.parquet(*map(address, paths)) if paths else self._empty(columns)
-        self.name_frame(name, frame, columns)
+        if also:
+            made = (f"cast({sql} as bigint) as `{column}`" for column, sql in also.items())
+            frame = frame.selectExpr("*", *made)
+        columns = {**columns, **dict.fromkeys(also, "BIGINT")}
+        self.name_frame(name, frame.coalesce(1) if are_few else frame, columns)
 
     def name_frame(self, name: str, frame: Any, columns: Mapping[str, str]) -> None:
         """Put a frame under a name that statements can read."""

@@ -45,7 +45,7 @@ def to_spark(sql: str, schema: Mapping[str, Mapping[str, str]]) -> str:
 
     Raises WrongUse for SQL that cannot be read or names what is not there.
     """
-    return typed(sql, schema, turn=True).sql(dialect="spark", identify=True)
+    return typed(sql, schema, turn=True).sql(dialect="spark", identify=True, copy=False)
 
 
 def typed(sql: str, schema: Mapping[str, Mapping[str, str]], *, turn: bool = False) -> exp.Expr:

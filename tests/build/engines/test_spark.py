@@ -12,6 +12,7 @@ import pytest
 
 from flows import assets, pipeline
 from flows.build import superseded
+from flows.build.engines import spark_inputs
 from flows.build.engines.spark import spark_engine
 from flows.build.run import BuildReport, build
 from flows.settings import Settings, Spark
@@ -89,6 +90,21 @@ def test_every_mart_of_the_bundled_records_is_duckdbs_cell_for_cell_in_its_order
     assert len(there) > len(list(assets.asset("sql").glob("*/*.sql")))
     assert here.keys() == there.keys()
     assert [name for name in there if here[name] != there[name]] == []
+
+
+def test_the_marts_are_the_same_where_models_of_few_rows_are_left_to_duckdb(
+    briefed_home: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHIPBRIEF_NOW", NOW)
+    spark = Spark(master=MASTER, conf=SMALL, from_rows=5_000)
+
+    pipeline.build_stage(Settings(home=own_home, engine="spark", spark=spark), full=True)
+
+    there, here = (_tables(home / "published.duckdb") for home in (briefed_home, own_home))
+    assert [name for name in there if here[name] != there[name]] == []
+    made = {folder.name for folder in (own_home / "spark").iterdir()}
+    assert 3 < len(made) < 30
+    assert "int_price_comparable" in made
 
 
 def test_the_marts_stand_as_parquet_one_folder_a_model(built_home: Path) -> None:
@@ -219,7 +235,13 @@ def by_month(sql: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (sql / "marts" / f"{name}.yml").write_text(MONTHS_TWIN.format(of=of))
 
 
-@pytest.mark.usefixtures("by_month")
+@pytest.fixture(params=[0, 100_000], ids=["many", "few"])
+def few_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is computed and checked as many rows and as few."""
+    monkeypatch.setattr(spark_inputs, "FEW_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("by_month", "few_rows")
 def test_a_correction_remakes_its_months_alone_on_spark_and_the_marts_stay_whole(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
@@ -242,7 +264,7 @@ def test_a_correction_remakes_its_months_alone_on_spark_and_the_marts_stay_whole
         assert here == con.execute(f"from {model} order by vendor, month").fetchall()
 
 
-@pytest.mark.usefixtures("by_month")
+@pytest.mark.usefixtures("by_month", "few_rows")
 def test_a_check_fails_on_a_touched_month_on_spark_too(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
@@ -273,10 +295,8 @@ SAID = [
 ]
 
 
-@pytest.mark.usefixtures("sql")
-def test_precedence_and_withdrawals_decide_on_spark_as_on_duckdb(
-    home: Home, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("sql", "few_rows")
+def test_precedence_and_withdrawals_decide_on_spark_as_on_duckdb(home: Home) -> None:
     own = {"published_on": "DATE", "source_id": "VARCHAR", "line": "BIGINT"}
     sales = {"vendor": "VARCHAR", "units": "DECIMAL(18,0)", **own, "is_withdrawn": "BOOLEAN"}
     sources = {"key": "VARCHAR", "precedence": "BIGINT", **own}
@@ -288,10 +308,6 @@ def test_precedence_and_withdrawals_decide_on_spark_as_on_duckdb(
         for vendor, units, published, source, is_withdrawn in SAID:
             _take(con, "sales", (vendor, units, published, source, 2, is_withdrawn))
         _land(con, home)
-        older, bare = home.landing_file("sales", "b2"), tmp_path / "bare.parquet"
-        con.execute(f"copy (select * exclude (is_withdrawn) from '{older}') to '{bare}'")
-        bare.replace(older)
-
         with spark_engine(con, home, DAY, master=MASTER, conf=SMALL) as engine:
             build(con, home, as_of=DAY, compute=engine.compute)
         counts = con.execute("select vendor, units from rec_sales order by vendor").fetchall()
@@ -314,7 +330,7 @@ def _take(con: duckdb.DuckDBPyConnection, kind: str, row: tuple[Any, ...]) -> No
     )  # fmt: skip
 
 
-@pytest.mark.usefixtures("sql")
+@pytest.mark.usefixtures("sql", "few_rows")
 def test_a_failed_check_on_spark_publishes_nothing_and_names_the_rows(
     con: duckdb.DuckDBPyConnection, home: Home, add: Add
 ) -> None:
