@@ -24,7 +24,7 @@ from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger, records, room
+from warehouse import clock, durable, ledger, room
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
@@ -175,12 +175,10 @@ def _decide(
                 provider=plan.provider,
             )
         tell("storing")
-        if sifted.is_distinct and records.is_empty(con, kind):
-            verdicts = versions.all_new(sifted.good)
-        else:
-            verdicts = versions.judge(
-                con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted
-            )
+        verdicts = versions.judge(
+            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted,
+            is_distinct=sifted.is_distinct,
+        )  # fmt: skip
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))

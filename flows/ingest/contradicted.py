@@ -26,13 +26,10 @@ class Contradicted:
         self._version = [*key_of(kind), "published_on"]
         self._content = [name for name in KINDS[kind].column_names() if name != "line"]
 
-    def are_distinct(self, rows: pl.DataFrame) -> bool:
-        """Whether it can be told at a glance that no two of the rows are of one version."""
-        return self._hashes(rows).n_unique() == rows.height
-
     def of(self, rows: pl.DataFrame, is_good: pl.Series) -> pl.DataFrame:
         """`row_no` and `line` of the good rows that another of them contradicts; they are noted."""
-        version = self._hashes(rows)
+        # without the source, which is dear to tell: two of one key and day are rare as it is
+        version = rows.select(self._version).hash_rows()
         of_good = version.filter(is_good)
         if of_good.n_unique() == len(of_good):
             return rows.select("row_no", "line").clear()
@@ -48,7 +45,3 @@ class Contradicted:
             told.select(one).unique(maintain_order=True).write_parquet(file)
             self.files.append(file)
         return told.select("row_no", "line")
-
-    def _hashes(self, rows: pl.DataFrame) -> pl.Series:
-        # without the source, which is dear to tell: two of one key and day are rare as it is
-        return rows.select(self._version).hash_rows()

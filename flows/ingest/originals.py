@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from warehouse.home import Home
 
 _TRIES = 3
-#: Bytes that are copied and hashed at a time: few enough to stay in the cache of a core.
-_PIECE = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,9 @@ def keep(home: Home, path: Path) -> Original:
         before = path.stat()
         with _arriving(home) as copy:
             failpoint.reach("original.arriving")
-            sha256 = _copied(path, copy)
+            # the kernel copies, and what is hashed is what was kept, while it is still in memory
+            shutil.copyfile(path, copy)
+            sha256 = hash_of(copy)
             after = path.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 continue
@@ -57,25 +58,6 @@ def keep(home: Home, path: Path) -> Original:
         _settling[kept] = _pool().submit(_sync, kept)
         return Original(kept, sha256, after.st_size)
     raise Refused(f"{path.name} changes while it is read.", "Ingest it when it is finished.")
-
-
-def _copied(path: Path, copy: Path) -> str:
-    """Copy a file; returns the hash of what was written. A piece is hashed while it is written."""
-    digest = hashlib.sha256()
-    with (
-        path.open("rb") as source,
-        copy.open("wb") as target,
-        ThreadPoolExecutor(1, "hashing") as pool,
-    ):
-        while data := source.read(_PIECE):
-            if len(data) < _PIECE:  # the last one: a small file starts no thread
-                digest.update(data)
-                target.write(data)
-                break
-            hashed = pool.submit(digest.update, data)
-            target.write(data)
-            hashed.result()
-    return digest.hexdigest()
 
 
 def settle(home: Home, sha256: str) -> None:

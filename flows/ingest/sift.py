@@ -16,6 +16,7 @@ from flows.ingest import landing
 from flows.ingest.ahead import ahead
 from flows.ingest.check import check
 from flows.ingest.contradicted import Contradicted
+from flows.ingest.distinct import Distinct
 from flows.ingest.quarantine import conflicting_rows, held_rows, in_order, unbound
 from flows.ingest.readers.reading import Piece, Reading, Stream
 from flows.ingest.screen import screened
@@ -39,7 +40,7 @@ class Sifted:
 
     The others are in the `HeldBack` that was given. `contradicted` are files of the versions that
     are held back already because a piece of the file holds several contents of them. `is_distinct`
-    says that no two good rows are of one version, where one piece is the whole and a glance told.
+    says that no two good rows are of one version.
     """
 
     read: int = 0
@@ -60,7 +61,7 @@ def sift(
 
     `tell` is told after each piece how many bytes have been read.
     """
-    contradicted = Contradicted(kind, draft.parent)
+    contradicted, distinct = Contradicted(kind, draft.parent), Distinct(kind, draft.parent)
     sifted = Sifted(contradicted=contradicted.files)
 
     def glances() -> Iterator[_Glance]:
@@ -71,17 +72,15 @@ def sift(
             yield glance
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for number, good in enumerate(_settled(kind, glances(), held_back), start=1):
-            rows = stamp.on(good)
-            sifted.good += rows.height
-            sifted.is_distinct = (
-                number == 1 and not contradicted.files and contradicted.are_distinct(rows)
-            )
-            yield rows
+        for good in _settled(kind, glances(), held_back):
+            distinct.add(good)
+            sifted.good += good.height
+            yield stamp.on(good)
 
     frames = good_rows()
     first = next(frames)
     landing.write(chain([first], frames), first.schema, draft)
+    sifted.is_distinct = distinct.are_all()
     return sifted
 
 

@@ -1,7 +1,8 @@
 """Which checked rows are new: each is compared with the others of its file and with the store.
 
 All in DuckDB, so that a batch may be larger than memory. Rows are looked at one by one only where
-two share a key and `published_on`: mostly none do, and one pass over the keys says so.
+two are of one version: mostly none are, which is told of the file as it is read (`distinct`) and of
+the store by one pass over the keys.
 """
 
 from __future__ import annotations
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from warehouse.records import KindShape
 
-#: Versions that are held in memory at once, to see whether one repeats.
-_AT_ONCE = 10_000_000
 _NEW, _REPEATED, _KNOWN, _CONFLICTING = "new", "repeated", "known", "conflicting"
 
 
@@ -44,12 +43,6 @@ class Verdicts:
     conflicts: pl.Series
 
 
-def all_new(rows: int) -> Verdicts:
-    """The verdicts where no two rows are of one version and the store has none of them."""
-    nothing = pl.Series("line", dtype=pl.Int64)
-    return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
-
-
 def judge(
     con: duckdb.DuckDBPyConnection,
     kind: str,
@@ -57,18 +50,23 @@ def judge(
     draft: Path,
     rows: int,
     contradicted: Sequence[Path] = (),
+    *,
+    is_distinct: bool = False,
 ) -> Verdicts:
     """Compare the `rows` rows of a draft with each other and with the versions in the store.
 
     `contradicted` are files of versions of which the received file holds several contents, whose
     rows were held back before: a row of the draft that is of one of them is conflicting too.
+    `is_distinct` says that no two rows of the draft are of one version.
     """
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
     version = f"{version}, main_source"
     files = [str(file) for file in contradicted]
-    if not _is_any_shared(con, kind, version, draft, rows, files):
-        return all_new(rows)
+    if is_distinct and not _is_any_shared(con, kind, version, draft, files):
+        nothing = pl.Series("line", dtype=pl.Int64)
+        return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
     query = _verdicts_sql(kind, shape, version, has_contradicted=bool(files))
+    con.complete()  # DuckDB 2 lets no relation in beside an unfinished result
     told = pl.DataFrame(con.sql(query, params=_params(draft, files)))
     counts = dict(told.group_by("verdict").len().iter_rows())
     return Verdicts(
@@ -90,11 +88,10 @@ def _is_any_shared(
     kind: str,
     version: str,
     draft: Path,
-    rows: int,
     contradicted: list[str],
 ) -> bool:
-    """Whether two rows of the draft, or one and a stored one, may share key and published_on, or
-    one is of a version that the file contradicts itself in.
+    """Whether a row of the draft is of a stored version, or of one that the file contradicts
+    itself in.
     """
     drafted = f"(select *, {MAIN_SOURCE} as main_source from read_parquet($draft))"
     others = []
@@ -108,17 +105,7 @@ def _is_any_shared(
         # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
         if con.execute(f"select {shared}", params).fetchall()[0][0]:
             return True
-    # a part of the versions at a time: to hold them all at once would grow with the file
-    parts = 1 + rows // _AT_ONCE
-    distinct = sum(
-        con.execute(
-            "select count(distinct version) from"
-            f" (select hash({version}) as version from {drafted}) where version % {parts} = {part}",
-            {"draft": str(draft)},
-        ).fetchall()[0][0]
-        for part in range(parts)
-    )
-    return bool(distinct < rows)
+    return False
 
 
 def _verdicts_sql(kind: str, shape: KindShape, version: str, *, has_contradicted: bool) -> str:

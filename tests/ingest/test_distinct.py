@@ -1,0 +1,60 @@
+"""That all rows of a file are of different versions is told alike in memory and from the disk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from flows.ingest import distinct
+from flows.ingest.distinct import Distinct
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_DAY = dt.date(2026, 1, 2)
+
+
+def _rows(*sources: str, first: int = 0, of_one_day: bool = False) -> pl.DataFrame:
+    days = [_DAY if of_one_day else _DAY + dt.timedelta(first + n) for n in range(len(sources))]
+    return pl.DataFrame(
+        {"currency": ["CNY"] * len(days), "rate_on": days, "published_on": days,
+         "source_id": list(sources), "usd_rate": range(len(days))}
+    )  # fmt: skip
+
+
+@pytest.fixture(params=[1, 2, 5, 1000], ids="at once {}".format)
+def versions(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Distinct:
+    monkeypatch.setattr(distinct, "_AT_ONCE", request.param)
+    return Distinct("fx", tmp_path)
+
+
+def test_no_rows_are_distinct(versions: Distinct) -> None:
+    assert versions.are_all()
+
+
+def test_rows_of_different_keys_are_distinct_in_any_number_of_pieces(versions: Distinct) -> None:
+    for first in range(0, 12, 3):
+        versions.add(_rows("T", "T", "T", first=first))
+
+    assert versions.are_all()
+
+
+def test_a_version_that_comes_back_in_a_later_piece_is_seen(versions: Distinct) -> None:
+    versions.add(_rows("T", "T", "T"))
+    versions.add(_rows("T", "T", first=3))
+    versions.add(_rows("T", first=1))
+
+    assert not versions.are_all()
+
+
+def test_of_one_key_and_day_the_main_source_tells_versions_apart(versions: Distinct) -> None:
+    versions.add(_rows("T", "U", "V;T", of_one_day=True))
+    assert versions.are_all()
+
+    versions.add(_rows("V;U", of_one_day=True))
+    assert not versions.are_all()
