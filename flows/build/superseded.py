@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: From how many versions on the superseded ones are kept; below, ranking them all costs less.
 KEPT_FROM = 200_000
+#: How many keys are counted at once: a gigabyte holds them.
+_AT_ONCE = 10_000_000
 
 _LEDGER = """
 create table if not exists ledger_superseded (
@@ -141,18 +143,24 @@ def _make(
 ) -> None:
     kind, key = versions.kind, ", ".join(f'"{column}"' for column in shape.key)
     known = f"published_on <= date '{known_to.isoformat()}'"
+    con.execute(f"create or replace temp table repeated_{kind} (key_hash ubigint)")
+    # DuckDB does not spill the table of groups: by a hash of the key and a part of them at a time
+    parts = 1 + versions.total // _AT_ONCE
+    for part in range(parts):
+        con.execute(f"""
+            insert into repeated_{kind}
+            select hash({key}) as key_hash from {versions.table}
+            where {known} and key_hash % {parts} = {part}
+            group by key_hash having count(*) > 1
+        """)
     con.execute(f"""
         create or replace temp table ranked_{kind} as
-        with repeated as (
-            select {key} from {versions.table} where {known} group by {key} having count(*) > 1
-        )
         select
             version.{versions.row_id} as row_id,
             {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as version_rank
         from {versions.table} as version
-        semi join repeated using ({key})
-        where {known}
+        where {known} and hash({key}) in (select key_hash from repeated_{kind})
     """)
     con.execute(f"""
         create or replace table superseded_{kind} as
@@ -163,6 +171,7 @@ def _make(
         select row_id from ranked_{kind} where is_contested order by row_id
     """)
     con.execute(f"drop table ranked_{kind}")
+    con.execute(f"drop table repeated_{kind}")
 
 
 def _is_contested(shape: KindShape) -> str:

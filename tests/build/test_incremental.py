@@ -75,6 +75,7 @@ def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "asset", lambda _: SMALL)
         patch.setattr(superseded, "KEPT_FROM", 0)
+        patch.setattr(superseded, "_AT_ONCE", 3)
         patch.setattr(landed, "LANDED_FROM", 3)
         yield
 
