@@ -176,9 +176,8 @@ def _decide(
             )
         tell("storing")
         verdicts = versions.judge(
-            con, kind, shapes()[kind], draft, sifted.good, sifted.contradicted,
-            is_distinct=sifted.is_distinct,
-        )  # fmt: skip
+            con, kind, shapes()[kind], draft, sifted.good, sifted.repeated, sifted.contradicted
+        )
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))

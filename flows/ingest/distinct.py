@@ -1,7 +1,6 @@
-"""Whether all rows of a file are of different versions, told as they pass by from a hash of each.
+"""Which rows of a file are of one version, told as they pass by from a hash of each.
 
-Two versions may have one hash by chance: then the file is looked at row by row, as is any that
-holds a version twice.
+Two versions may have one hash by chance, so what is told here is looked at row by row (`versions`).
 """
 
 from __future__ import annotations
@@ -38,18 +37,28 @@ class Distinct:
         if self._in_memory >= _AT_ONCE:
             self._set_aside()
 
-    def are_all(self) -> bool:
-        """Whether no two of the rows are of one version."""
-        if not self._waiting:
-            return not self._hashes or pl.concat(self._hashes).n_unique() == self._rows
-        self._set_aside()
-        hashes = pl.scan_parquet(self._waiting)
+    def repeated(self) -> Path | None:
+        """A Parquet file of the numbers (`row_no`, 0 the first) of rows that may be of the version
+        of another; None where there are none.
+        """
+        if not self._rows:
+            return None
+        if self._waiting:
+            self._set_aside()
+            hashes = pl.scan_parquet(self._waiting, row_index_name="row_no")
+        else:
+            hashes = pl.LazyFrame({"hash": pl.concat(self._hashes)}).with_row_index("row_no")
         parts = 1 + self._rows // _AT_ONCE
-        distinct = [
-            hashes.filter(pl.col("hash") % parts == part).select(pl.col("hash").n_unique())
-            for part in range(parts)
-        ]
-        return self._rows == sum(int(count.collect().item()) for count in distinct)
+        found = []
+        for part in range(parts):
+            some = hashes.filter(pl.col("hash") % parts == part).collect()
+            if some["hash"].n_unique() < some.height:
+                found.append(some.filter(pl.col("hash").is_duplicated()).select("row_no"))
+        if not found:
+            return None
+        file = self._folder / "repeated.parquet"
+        pl.concat(found).cast(pl.Int64).write_parquet(file)
+        return file
 
     def _set_aside(self) -> None:
         if self._hashes:

@@ -19,6 +19,7 @@ import polars as pl
 from flows.ingest import held, landing, manifest, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.check import check
+from flows.ingest.distinct import Distinct
 from flows.ingest.landing import Stamp
 from flows.ingest.manifest import Manifest
 from flows.ingest.market import request_of
@@ -259,7 +260,9 @@ def _let_in(
     while True:
         candidates = candidates.filter(~pl.col("line").is_in({s.line for s in stays}))
         candidates.write_parquet(draft, compression="lz4")
-        verdicts = versions.judge(con, kind, shape, draft, candidates.height)
+        distinct = Distinct(kind, draft.parent)
+        distinct.add(candidates)
+        verdicts = versions.judge(con, kind, shape, draft, candidates.height, distinct.repeated())
         accepted = candidates.with_row_index("at").filter(
             ~pl.col("at").is_in(verdicts.dropped.implode())
         )

@@ -39,14 +39,14 @@ class Sifted:
     """What came of the rows of a file: how many were read, and how many of them are good.
 
     The others are in the `HeldBack` that was given. `contradicted` are files of the versions that
-    are held back already because a piece of the file holds several contents of them. `is_distinct`
-    says that no two good rows are of one version.
+    are held back already because a piece of the file holds several contents of them. `repeated`
+    is a file of the numbers of good rows that may be of one version, None where no two are.
     """
 
     read: int = 0
     good: int = 0
     contradicted: list[Path] = field(default_factory=list)
-    is_distinct: bool = False
+    repeated: Path | None = None
 
 
 def sift(
@@ -80,7 +80,7 @@ def sift(
     frames = good_rows()
     first = next(frames)
     landing.write(chain([first], frames), first.schema, draft)
-    sifted.is_distinct = distinct.are_all()
+    sifted.repeated = distinct.repeated()
     return sifted
 
 

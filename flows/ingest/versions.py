@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.records import MAIN_SOURCE, is_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     import duckdb
@@ -49,25 +49,25 @@ def judge(
     shape: KindShape,
     draft: Path,
     rows: int,
+    repeated: Path | None,
     contradicted: Sequence[Path] = (),
-    *,
-    is_distinct: bool = False,
 ) -> Verdicts:
     """Compare the `rows` rows of a draft with each other and with the versions in the store.
 
+    `repeated` is a file of the numbers of rows that may be of one version, None where no two are.
     `contradicted` are files of versions of which the received file holds several contents, whose
     rows were held back before: a row of the draft that is of one of them is conflicting too.
-    `is_distinct` says that no two rows of the draft are of one version.
     """
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
     version = f"{version}, main_source"
     files = [str(file) for file in contradicted]
-    if is_distinct and not _is_any_shared(con, kind, version, draft, files):
+    if repeated is None and not _is_any_shared(con, kind, version, draft, files):
         nothing = pl.Series("line", dtype=pl.Int64)
         return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
-    query = _verdicts_sql(kind, shape, version, has_contradicted=bool(files))
+    params = _params(draft, files) | ({"repeated": str(repeated)} if repeated else {})
+    query = _verdicts_sql(kind, shape, version, params)
     con.complete()  # DuckDB 2 lets no relation in beside an unfinished result
-    told = pl.DataFrame(con.sql(query, params=_params(draft, files)))
+    told = pl.DataFrame(con.sql(query, params=params))
     counts = dict(told.group_by("verdict").len().iter_rows())
     return Verdicts(
         new=rows - told.height,
@@ -108,23 +108,25 @@ def _is_any_shared(
     return False
 
 
-def _verdicts_sql(kind: str, shape: KindShape, version: str, *, has_contradicted: bool) -> str:
-    """Number, line and verdict of each row that is not new."""
+def _verdicts_sql(kind: str, shape: KindShape, version: str, given: Container[str]) -> str:
+    """Number, line and verdict of each row that is not new; `given` names the files at hand."""
     # both sides are hashed here and now, so the hash may change with the version of the library;
     # the line is left out: the same row on another line is the same row
     stated = ", ".join(_quoted(name) for name in shape.columns if name != "line")
     content = f"hash({stated})"
-    source = "read_parquet($contradicted)" if has_contradicted else "keyed where false"
+    source = "read_parquet($contradicted)" if "contradicted" in given else "keyed where false"
+    shares = (
+        "or file_row_number in (select row_no from read_parquet($repeated))"
+        if "repeated" in given
+        else ""
+    )
     return f"""
         with keyed as (
-            select file_row_number, {version}, hash({version}) as version_hash
+            select file_row_number, {version}
             from (
                 select *, {MAIN_SOURCE} as main_source
                 from read_parquet($draft, file_row_number = true)
             )
-        ),
-        repeated as (
-            select version_hash from keyed group by version_hash having count(*) > 1
         ),
         stored as (
             select {version}, max_by({content}, batch_no) as stored_content
@@ -143,7 +145,7 @@ def _verdicts_sql(kind: str, shape: KindShape, version: str, *, has_contradicted
             where
                 stored_content is not null
                 or is_contradicted
-                or version_hash in (select version_hash from repeated)
+                {shares}
         ),
         -- only of these rows are all columns read
         shared as (

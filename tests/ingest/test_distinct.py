@@ -1,4 +1,4 @@
-"""That all rows of a file are of different versions is told alike in memory and from the disk."""
+"""Which rows of a file are of one version is told alike in memory and from the disk."""
 
 from __future__ import annotations
 
@@ -33,28 +33,34 @@ def versions(
     return Distinct("fx", tmp_path)
 
 
-def test_no_rows_are_distinct(versions: Distinct) -> None:
-    assert versions.are_all()
+def _told(versions: Distinct) -> list[int]:
+    file = versions.repeated()
+    return [] if file is None else sorted(pl.read_parquet(file)["row_no"])
 
 
-def test_rows_of_different_keys_are_distinct_in_any_number_of_pieces(versions: Distinct) -> None:
+def test_of_no_rows_none_repeats(versions: Distinct) -> None:
+    assert versions.repeated() is None
+
+
+def test_of_different_keys_none_repeats_in_any_number_of_pieces(versions: Distinct) -> None:
     for first in range(0, 12, 3):
         versions.add(_rows("T", "T", "T", first=first))
 
-    assert versions.are_all()
+    assert versions.repeated() is None
 
 
-def test_a_version_that_comes_back_in_a_later_piece_is_seen(versions: Distinct) -> None:
+def test_rows_of_one_version_are_told_by_their_numbers_in_any_pieces(versions: Distinct) -> None:
     versions.add(_rows("T", "T", "T"))
     versions.add(_rows("T", "T", first=3))
     versions.add(_rows("T", first=1))
+    versions.add(_rows("T", "T", first=4))
 
-    assert not versions.are_all()
+    assert _told(versions) == [1, 4, 5, 6]
 
 
 def test_of_one_key_and_day_the_main_source_tells_versions_apart(versions: Distinct) -> None:
     versions.add(_rows("T", "U", "V;T", of_one_day=True))
-    assert versions.are_all()
+    assert versions.repeated() is None
 
     versions.add(_rows("V;U", of_one_day=True))
-    assert not versions.are_all()
+    assert _told(versions) == [2, 3]
