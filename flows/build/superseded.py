@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse import repeated
 from warehouse.landed import FILE_STEP
 from warehouse.records import MAIN_SOURCE
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 #: From how many versions on the superseded ones are kept; below, ranking them all costs less.
 KEPT_FROM = 200_000
-#: How many keys are counted at once: a gigabyte holds them.
-_AT_ONCE = 10_000_000
 
 _LEDGER = """
 create table if not exists ledger_superseded (
@@ -143,16 +142,7 @@ def _make(
 ) -> None:
     kind, key = versions.kind, ", ".join(f'"{column}"' for column in shape.key)
     known = f"published_on <= date '{known_to.isoformat()}'"
-    con.execute(f"create or replace temp table repeated_{kind} (key_hash ubigint)")
-    # DuckDB does not spill the table of groups: by a hash of the key and a part of them at a time
-    parts = 1 + versions.total // _AT_ONCE
-    for part in range(parts):
-        con.execute(f"""
-            insert into repeated_{kind}
-            select hash({key}) as key_hash from {versions.table}
-            where {known} and key_hash % {parts} = {part}
-            group by key_hash having count(*) > 1
-        """)
+    is_repeated = repeated.note(con, f"repeated_{kind}", versions.table, key, known)
     con.execute(f"""
         create or replace temp table ranked_{kind} as
         select
@@ -160,7 +150,7 @@ def _make(
             {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as version_rank
         from {versions.table} as version
-        where {known} and hash({key}) in (select key_hash from repeated_{kind})
+        where {known} and {is_repeated}
     """)
     con.execute(f"""
         create or replace table superseded_{kind} as

@@ -12,7 +12,7 @@ import duckdb
 
 from flows.ingest import manifest
 from flows.ingest.originals import hash_of
-from warehouse import content, ledger
+from warehouse import content, ledger, repeated
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
 from warehouse.records import columns_of, known_kinds
@@ -182,9 +182,14 @@ def _uniqueness(con: duckdb.DuckDBPyConnection) -> Audit:
     for kind, shape in known_kinds(con).items():
         audit.looked_at += 1
         version = ", ".join(f'"{c}"' for c in (*shape.key, "published_on", "source_id", "batch_no"))
-        twice = f"select {version} from raw_{kind} group by all having count(*) > 1 order by all"
         try:
-            rows = con.execute(twice).fetchall()
+            is_doubtful = repeated.note(con, "repeated_versions", f"raw_{kind}", version)
+            rows = con.execute(
+                f"select {version} from raw_{kind} where {is_doubtful}"
+                " group by all having count(*) > 1 order by all"
+            ).fetchall()
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error:
             continue  # told under records
         if rows:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from flows import assets
 from flows.build import superseded
 from flows.build.run import build
-from warehouse import landed, ledger
+from warehouse import landed, ledger, repeated
 from warehouse.errors import CheckFailed
 from warehouse.home import Home
 from warehouse.ledger import Batch
@@ -75,7 +75,7 @@ def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "asset", lambda _: SMALL)
         patch.setattr(superseded, "KEPT_FROM", 0)
-        patch.setattr(superseded, "_AT_ONCE", 3)
+        patch.setattr(repeated, "AT_ONCE", 3)
         patch.setattr(landed, "LANDED_FROM", 3)
         yield
 
