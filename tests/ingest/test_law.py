@@ -33,7 +33,7 @@ end = st.sampled_from(["\n", "\r\n"])
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.one_of(good, good, bad, broken), max_size=25), end, st.booleans())
 def test_every_row_that_was_read_is_somewhere_once(

@@ -81,7 +81,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(
-    max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.one_of(good, good, odd), max_size=15), ends, st.integers(1, 400))
 def test_a_csv_in_pieces_leaves_the_same_behind_as_one_read_whole(

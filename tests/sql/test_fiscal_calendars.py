@@ -34,7 +34,7 @@ WEEKS = st.sampled_from([(13, 13, 13, 13), (14, 13, 13, 13), (13, 14, 13, 13), (
                          (13, 13, 13, 14)])  # fmt: skip
 STARTS = st.dates(dt.date(2024, 1, 1), dt.date(2026, 12, 31))
 QUICK = settings(
-    max_examples=6,
+    max_examples=8,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
