@@ -61,7 +61,7 @@ def point(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for view, sql in views:
         kind = str(view).removeprefix("raw_")
         own = columns_of(con, f"stored_{kind}")
-        if f"{_quoted(home.root.absolute())}/" not in sql or own != columns_of(con, view):
+        if f"{quoted(home.root.absolute())}/" not in sql or own != columns_of(con, view):
             _make_view(con, home, kind)
 
 
@@ -83,12 +83,12 @@ def versions_sql(columns: Mapping[str, str], table: str, files: Iterable[Path]) 
 
     A file of an older contract lacks the newer columns: they are null in it.
     """
-    names = ", ".join(f"'{_quoted(file.absolute())}'" for file in files)
+    names = ", ".join(f"'{quoted(file.absolute())}'" for file in files)
     stated = ", ".join(f'cast("{name}" as {type_}) as "{name}"' for name, type_ in columns.items())
     rows = f"select *, rowid as {ROW_ID} from {table}"
     if names:
         rows += (
-            f" union all by name select *, batch_no * {FILE_STEP} + file_row_number as {ROW_ID}"
+            f" union all by name select *, {row_id_of('file_row_number')} as {ROW_ID}"
             f" from read_parquet([{names}], union_by_name = true, file_row_number = true)"
         )
     return f"select {stated}, {ROW_ID} from ({rows})"
@@ -104,5 +104,11 @@ def _make_view(con: duckdb.DuckDBPyConnection, home: Home, kind: str) -> None:
     con.execute(f"create or replace view raw_{kind} as {query}")
 
 
-def _quoted(path: Path) -> str:
+def row_id_of(place: str) -> str:
+    """The row id of a row of a file, as SQL of any engine; `place` is its number, 0 the first."""
+    return f"batch_no * {FILE_STEP} + {place}"
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between the quotes of a statement."""
     return str(path).replace("'", "''")

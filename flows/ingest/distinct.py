@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.contracts import key_of
+from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ class Distinct:
     """The versions of the rows added so far, as hashes; more than a few wait in `folder`."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        main_source = pl.col("source_id").str.splitn(";", 2).struct.field("field_0")
+        main_source = pl.sql_expr(MAIN_SOURCE).alias("main_source")
         self._version = [*key_of(kind), "published_on", main_source]
         self._folder = folder
         self._hashes: list[pl.Series] = []

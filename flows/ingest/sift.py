@@ -126,13 +126,14 @@ class _Glance:
 
 def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
     typed, passes = screened(kind, piece.rows)
-    is_row = piece.is_row
-    is_good = passes if is_row is None else passes & is_row
+    every = pl.repeat(value=True, n=typed.height, eager=True)
+    is_row = every if piece.is_row is None else piece.is_row
+    is_good = passes & is_row
     disputed = contradicted.of(typed, is_good)
     if is_good.all() and not (piece.has_more or disputed.height):
         return _Glance(typed.height, typed, None, disputed["line"])
-    is_left = ~is_good if is_row is None else is_row & ~passes
-    again = piece.reread(pl.concat([typed["row_no"].filter(is_left), disputed["row_no"]]))
+    in_doubt = typed["row_no"].filter(is_row & ~passes)
+    again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
     careful = again.rows
     if disputed.height:
         is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())

@@ -11,7 +11,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from flows.build import current, superseded
-from warehouse.landed import FILE_STEP
+from warehouse.landed import quoted, row_id_of
 from warehouse.records import ROW_ID, STORE_COLUMNS, known_kinds, table_of
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class Inputs:
         ]
         versions = f'select {own}, {ROW_ID} from "{stored}"'
         if files:
-            row_id = f"batch_no * {FILE_STEP}L + _metadata.row_index"
-            tables.read_files(landed, files, columns, also={ROW_ID: row_id})
+            place = "_metadata.row_index"
+            tables.read_files(landed, files, columns, also={ROW_ID: row_id_of(place)})
             versions += f' union all select {own}, {ROW_ID} from "{landed}"'
         raw = f"raw_{kind}"
         tables.view(raw, versions, {**columns, ROW_ID: "BIGINT"})
@@ -119,7 +119,7 @@ class Inputs:
         if not (folder / _WHOLE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-            path = _quoted(folder / "part-0.parquet")
+            path = quoted(folder / "part-0.parquet")
             self._con.execute(f"copy ({query}) to '{path}' (format parquet)")
             (folder / _WHOLE).touch()
         described = self._con.execute(f"describe ({query})").fetchall()
@@ -156,9 +156,5 @@ def rows_in(folder: Path, columns: Iterable[str]) -> str:
     """The query, for DuckDB, of the rows of a folder of Parquet files."""
     names = ", ".join(f'"{name}"' for name in columns)
     # each by its name: a home may have characters in it that a pattern would read as its own
-    files = ", ".join(f"'{_quoted(file)}'" for file in sorted(folder.glob("*.parquet")))
+    files = ", ".join(f"'{quoted(file)}'" for file in sorted(folder.glob("*.parquet")))
     return f"select {names} from read_parquet([{files}])"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

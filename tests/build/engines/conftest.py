@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows.build.engines.spark_session import session
+from flows.build.engines.spark_session import FEW, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASTER = "local[2]"
 
+#: Of each test that computes on it, as `pytestmark`.
+ON_SPARK = [
+    pytest.mark.spark,
+    pytest.mark.usefixtures("spark"),
+    pytest.mark.xdist_group("spark"),
+    # pyspark's own tests, which it imports, warn of the pandas that another package brought
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+]
+
 #: A few rows a table: what Spark prepares for millions costs more than it saves here. No setting
 #: touches a cell; those of which cells depend are the engine's own.
 SMALL = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.autoBroadcastJoinThreshold": "-1",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.constraintPropagation.enabled": "false",
-    "spark.sql.leafNodeDefaultParallelism": "1",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.subexpressionElimination.enabled": "false",
+    **FEW,
     "spark.shuffle.compress": "false",
 }
 

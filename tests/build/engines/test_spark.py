@@ -16,7 +16,7 @@ from flows.build.engines import spark_inputs
 from flows.build.engines.spark import spark_engine
 from flows.build.run import BuildReport, build
 from flows.settings import Settings, Spark
-from tests.build.engines.conftest import MASTER, SMALL
+from tests.build.engines.conftest import MASTER, ON_SPARK, SMALL
 from tests.conftest import NOW
 from warehouse import ledger
 from warehouse.errors import CheckFailed, Trouble
@@ -33,13 +33,7 @@ if TYPE_CHECKING:
     Add = Callable[[str, int, str], None]
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.usefixtures("spark"),
-    pytest.mark.xdist_group("spark"),
-    # pyspark's own tests, which it imports, warn of the pandas that another package brought
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-]
+pytestmark = ON_SPARK
 
 DAY = dt.date(2026, 6, 30)
 

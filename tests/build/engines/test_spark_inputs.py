@@ -15,7 +15,7 @@ from flows.build.engines import spark_inputs
 from flows.build.engines.spark import spark_engine
 from flows.build.engines.spark_session import FEW, settings
 from flows.build.run import build
-from tests.build.engines.conftest import MASTER, SMALL
+from tests.build.engines.conftest import MASTER, ON_SPARK, SMALL
 from warehouse import landed, ledger
 from warehouse.home import Home
 from warehouse.records import KindShape, ensure_kinds
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 
     Add = Callable[[str, int, str], None]
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.usefixtures("spark"),
-    pytest.mark.xdist_group("spark"),
-    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
-]
+pytestmark = ON_SPARK
 
 DAY = dt.date(2026, 6, 30)
 OLD = {"vendor": "VARCHAR", "units": "DECIMAL(18,0)", "published_on": "DATE", "line": "BIGINT"}
