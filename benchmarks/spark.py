@@ -27,7 +27,7 @@ def main() -> None:
     words.add_argument(
         "--runs",
         type=int,
-        default=1,
+        default=3,
         help="runs of each engine, after a warm-up where more than one",
     )
     words.add_argument("--master", default="local[*]", help="where Spark computes")

@@ -114,9 +114,9 @@ def versions_sql(kind: str, shape: KindShape, known_to: dt.date, source: str) ->
     )
 
 
-def kept_sql(versions: Versions, shape: KindShape, known_to: dt.date) -> str:
-    """The query behind `rec_<kind>` where the superseded versions are kept."""
-    return superseded.current_sql(versions, _own(shape), known_to, _stands(shape))
+def kept_sql(kind: str, shape: KindShape, known_to: dt.date, table: str, row_id: str) -> str:
+    """The query behind `rec_<kind>` where the superseded versions are kept by their row ids."""
+    return superseded.current_sql(kind, table, row_id, _own(shape), known_to, _stands(shape))
 
 
 def create_views(
@@ -140,7 +140,7 @@ def create_views(
         query = current_sql(kind, shape, known_to, source, precedence)
         if versions.total >= superseded.KEPT_FROM:
             order = version_order(shape, precedence)
-            query = kept_sql(versions, shape, known_to)
+            query = kept_sql(kind, shape, known_to, versions.table, versions.row_id)
             follows = superseded.keep(con, versions, shape, known_to, order=order, full=full)
             kept[kind] = superseded.contested_print(con, kind), versions.row_id
             if follows:

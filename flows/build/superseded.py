@@ -64,14 +64,17 @@ class Versions:
         )
 
 
-def current_sql(versions: Versions, own: str, known_to: dt.date, stands: str) -> str:
+def current_sql(
+    kind: str, table: str, row_id: str, own: str, known_to: dt.date, stands: str
+) -> str:
     """The query of the versions known on a day that nothing known then supersedes.
 
-    `stands` is the condition under which the version that counts is not a withdrawal.
+    `table` holds all versions, with their row ids in `row_id`. `stands` is the condition under
+    which the version that counts is not a withdrawal.
     """
     return (
-        f"select {own} from {versions.table} as version"
-        f" anti join superseded_{versions.kind} as old on version.{versions.row_id} = old.row_id"
+        f"select {own} from {table} as version"
+        f" anti join superseded_{kind} as old on version.{row_id} = old.row_id"
         f" where version.published_on <= date '{known_to.isoformat()}' and {stands}"
     )
 

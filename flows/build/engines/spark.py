@@ -94,7 +94,9 @@ class SparkEngine:
         if sum(map(self._inputs.rows, reads)) < self._from_rows:
             self._inputs.left(model.name)
             return None
-        tables = self._tables = self._tables or self._open()
+        if self._tables is None:
+            self._tables = SparkTables(self._ends.enter_context(self._at))
+        tables = self._tables
         from pyspark.errors import PySparkException
 
         folder = self._home.spark / model.name / fingerprint
@@ -153,9 +155,6 @@ class SparkEngine:
         self._inputs.name(tables, name)
         checked = check_model(cast("Any", tables), model, name, holds, printed=False)
         return rows_in(folder, columns), checked.findings
-
-    def _open(self) -> SparkTables:
-        return SparkTables(self._ends.enter_context(self._at))
 
 
 def _as_stated(frame: Any, model: Model) -> Any:

@@ -109,8 +109,8 @@ class Inputs:
         raw = f"raw_{kind}"
         tables.view(raw, versions, {**columns, ROW_ID: "BIGINT"})
         seen = current.kind_columns({kind: shape})[f"rec_{kind}"]
-        kept = superseded.Versions(kind, f'"{raw}"', ROW_ID, self.rows(f"rec_{kind}"), 0, None, 0)
-        tables.view(f"rec_{kind}", current.kept_sql(kept, shape, self._as_of), seen)
+        kept = current.kept_sql(kind, shape, self._as_of, raw, ROW_ID)
+        tables.view(f"rec_{kind}", kept, seen)
         every = current.versions_sql(kind, shape, self._as_of, "store")
         tables.view(f"rec_{kind}_versions", every, seen)
 
