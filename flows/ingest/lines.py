@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.blocks import blocks_of
+from flows.ingest.block_lines import BlockLines
+from flows.ingest.blocks import Blocks
 from flows.ingest.quotes import Quotes
 
 if TYPE_CHECKING:
@@ -40,15 +41,10 @@ class Table:
 
 def read_table(received: Received) -> Table:
     """Read a CSV file whole. Raises Refused where it is not UTF-8 throughout."""
-    data = b"".join(block.data for block in blocks_of(received, received.header_line))
-    lines = lines_of(data, received.header_line + 1)
-    return tabulate(lines, find_odd(lines, received), received)
-
-
-def lines_of(data: bytes, first_line: int) -> pl.DataFrame:
-    """`line` and `raw` of each line; the first has the number `first_line`."""
-    lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=first_line)
-    return lines.select(pl.col("line").cast(pl.Int64), "raw")
+    blocks = list(Blocks(received, received.header_line))
+    data = b"".join(block.data for block in blocks)
+    lines = BlockLines(data, blocks[0].first_line, blocks[-1].last_line)
+    return tabulate(lines.all, find_odd(lines, received), received)
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,10 @@ class Odd:
         return [*self.broken, *(line for span in self.spans for line in span.lines)]
 
 
-def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) -> Odd:
+NOTHING_ODD = Odd([], [], None)
+
+
+def find_odd(lines: BlockLines, received: Received, *, is_end: bool = True) -> Odd:
     """The rows that begin on a line of odd quotes, and the lines of which no row can be made.
 
     `lines` are all the lines of a stretch; `is_end` says that none follow. A field may hold a
@@ -77,16 +76,16 @@ def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) ->
     width, they are rows of their own.
     """
     quotes = Quotes(received.separator)
-    quoted = lines.filter(pl.col("raw").str.contains('"', literal=True))
+    quoted = lines.quoted
     odd = quoted.filter(~pl.col("raw").str.contains(quotes.strict))["line"]
     if odd.is_empty():
-        return Odd([], [], None)
+        return NOTHING_ODD
     texts, marked = quoted["raw"], quoted["line"].to_list()
 
     def text_of(line: int) -> str:
         return str(texts[bisect_left(marked, line)])
 
-    end = int(lines["line"][-1]) if lines.height else 0
+    end = lines.last
     spans: list[Span] = []
     broken: list[int] = []
     done_to = 0
@@ -115,9 +114,9 @@ def find_odd(lines: pl.DataFrame, received: Received, *, is_end: bool = True) ->
     return Odd(spans, broken, None)
 
 
-def _span(lines: pl.DataFrame, line: int, last: int, received: Received) -> Span | None:
+def _span(lines: BlockLines, line: int, last: int, received: Received) -> Span | None:
     """The row on these lines; None where it takes several and is not of the header's width."""
-    text = "\n".join(lines["raw"].slice(line - int(lines["line"][0]), last - line + 1))
+    text = lines.text(line, last)
     fields = _fields_of(text, received.separator)
     if fields is None or (last > line and len(fields) != len(received.header)):
         return None

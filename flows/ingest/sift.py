@@ -72,7 +72,7 @@ def sift(
             yield glance
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for good in _settled(kind, glances(), held_back):
+        for good in _settled(kind, ahead(glances()), held_back):
             distinct.add(good)
             sifted.good += good.height
             yield stamp.on(good)

@@ -33,7 +33,7 @@ def test_the_blocks_of_a_file_are_its_lines_in_order(
         patch.setattr(blocks, "MOST_LINES", most)
         file = Path(folder) / "f.csv"
         file.write_bytes(data)
-        found = list(blocks.blocks_of(Received(file, "f.csv", "csv", ("x",)), after))
+        found = list(blocks.Blocks(Received(file, "f.csv", "csv", ("x",)), after))
 
     whole = b"".join(block.data for block in found)
     skipped = data.split(b"\n", after)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.blocks import blocks_of
-from flows.ingest.lines import lines_of
+from flows.ingest.block_lines import lines_of
+from flows.ingest.blocks import Blocks
 from flows.ingest.readers.reading import Piece, Reading
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def object_pieces(received: Received, wanted: Sequence[str]) -> Iterator[Piece]:
     """The objects of a file in the members `wanted`. Raises Refused where it is not UTF-8."""
-    for block in blocks_of(received):
+    for block in Blocks(received):
         yield _piece(block, wanted)
 
 
 def object_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
     """`line` and `raw` of the lines asked for."""
-    for block in blocks_of(received):
+    for block in Blocks(received):
         lines = lines_of(block.data, block.first_line)
         yield lines.filter(pl.col("line").is_in(asked.implode()))
 

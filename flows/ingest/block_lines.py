@@ -1,0 +1,72 @@
+"""The lines of a block of text, parted only as far as they are asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import polars as pl
+
+from flows.ingest.blocks import lines_ended_in
+
+#: Where more lines than this have quotes, to part all of them is cheaper than to look for each.
+_FEW = 2_000
+_SCHEMA = {"line": pl.Int64, "raw": pl.String}
+
+
+def lines_of(data: bytes, first_line: int) -> pl.DataFrame:
+    """`line` and `raw` of each line; the first has the number `first_line`."""
+    lines = pl.read_lines(data, name="raw", row_index_name="line", row_index_offset=first_line)
+    return lines.select(pl.col("line").cast(pl.Int64), "raw")
+
+
+class BlockLines:
+    """The lines of `data`, which is UTF-8; `first` and `last` are the numbers of two of them."""
+
+    def __init__(self, data: bytes, first: int, last: int) -> None:
+        self.data = data
+        self.first = first
+        self.last = last
+        #: Where the lines begin that have been found.
+        self._starts: dict[int, int] = {}
+
+    @cached_property
+    def all(self) -> pl.DataFrame:
+        """`line` and `raw` of each."""
+        return lines_of(self.data, self.first)
+
+    @cached_property
+    def quoted(self) -> pl.DataFrame:
+        """`line` and `raw` of those with a quote."""
+        found: list[tuple[int, str]] = []
+        line, at, quote = self.first, 0, self.data.find(b'"')
+        while quote >= 0:
+            if len(found) == _FEW:
+                return self.all.filter(pl.col("raw").str.contains('"', literal=True))
+            start = self.data.rfind(b"\n", 0, quote) + 1
+            line += lines_ended_in(self.data[at:start])
+            self._starts[line] = start
+            found.append((line, self.text(line, line)))
+            at, end = start, self.data.find(b"\n", quote)
+            quote = self.data.find(b'"', end) if end >= 0 else -1
+        return pl.DataFrame(found, schema=_SCHEMA, orient="row")
+
+    def before(self, line: int) -> BlockLines:
+        """Those before a line, which is quick to tell of one with a quote or near the end."""
+        start = self._starts.get(line)
+        if start is None:
+            start = len(self.data) - self.data.endswith(b"\n")
+            for _ in range(self.last - line + 1):
+                start = self.data.rfind(b"\n", 0, start)
+            start += 1
+        return BlockLines(self.data[:start], self.first, line - 1)
+
+    def text(self, first: int, last: int) -> str:
+        """The text from a line with a quote to another, both included, with line feeds between."""
+        start = self._starts.get(first)
+        if start is None:
+            return "\n".join(self.all["raw"].slice(first - self.first, last - first + 1))
+        end = start
+        for _ in range(last - first + 1):
+            end = self.data.find(b"\n", end) + 1 or len(self.data) + 1
+        lines = self.data[start : end - 1].split(b"\n")
+        return "\n".join(line.removesuffix(b"\r").decode() for line in lines)
