@@ -20,45 +20,56 @@ def lines_of(data: bytes, first_line: int) -> pl.DataFrame:
 
 
 class BlockLines:
-    """The lines of `data`, which is UTF-8; `first` and `last` are the numbers of two of them."""
+    """The first `size` bytes of `data`, which is UTF-8, all of them if that is not given: whole
+    lines, `first` and `last` being the numbers of two of them.
+    """
 
-    def __init__(self, data: bytes, first: int, last: int) -> None:
+    def __init__(self, data: bytes, first: int, last: int, size: int | None = None) -> None:
         self.data = data
         self.first = first
         self.last = last
+        self.size = len(data) if size is None else size
         #: Where the lines begin that have been found.
         self._starts: dict[int, int] = {}
+
+    @property
+    def height(self) -> int:
+        """How many there are."""
+        return self.last - self.first + 1
 
     @cached_property
     def all(self) -> pl.DataFrame:
         """`line` and `raw` of each."""
-        return lines_of(self.data, self.first)
+        return lines_of(self.data, self.first).head(self.height)
 
     @cached_property
     def quoted(self) -> pl.DataFrame:
         """`line` and `raw` of those with a quote."""
         found: list[tuple[int, str]] = []
-        line, at, quote = self.first, 0, self.data.find(b'"')
+        line, at, quote = self.first, 0, self.data.find(b'"', 0, self.size)
         while quote >= 0:
             if len(found) == _FEW:
                 return self.all.filter(pl.col("raw").str.contains('"', literal=True))
             start = self.data.rfind(b"\n", 0, quote) + 1
-            line += lines_ended_in(self.data[at:start])
+            line += lines_ended_in(memoryview(self.data)[at:start])
             self._starts[line] = start
             found.append((line, self.text(line, line)))
             at, end = start, self.data.find(b"\n", quote)
-            quote = self.data.find(b'"', end) if end >= 0 else -1
+            quote = self.data.find(b'"', end, self.size) if end >= 0 else -1
         return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
     def before(self, line: int) -> BlockLines:
         """Those before a line, which is quick to tell of one with a quote or near the end."""
         start = self._starts.get(line)
         if start is None:
-            start = len(self.data) - self.data.endswith(b"\n")
+            start = self.size - self.data.endswith(b"\n", 0, self.size)
             for _ in range(self.last - line + 1):
                 start = self.data.rfind(b"\n", 0, start)
             start += 1
-        return BlockLines(self.data[:start], self.first, line - 1)
+        before = BlockLines(self.data, self.first, line - 1, start)
+        before.quoted = self.quoted.filter(pl.col("line") < line)
+        before._starts = self._starts
+        return before
 
     def text(self, first: int, last: int) -> str:
         """The text from a line with a quote to another, both included, with line feeds between."""

@@ -104,9 +104,9 @@ class Blocks:
                     self._unread = 0
 
 
-def lines_ended_in(data: bytes | bytearray, mark: bytes = b"\n") -> int:
+def lines_ended_in(data: bytes | memoryview, mark: bytes = b"\n") -> int:
     """How many line ends there are: to take them out is quicker than to count them."""
-    parts = (data[start : start + _PART] for start in range(0, len(data), _PART))
+    parts = (bytes(data[start : start + _PART]) for start in range(0, len(data), _PART))
     return sum(len(part) - len(part.replace(mark, b"")) for part in parts)
 
 
@@ -127,7 +127,7 @@ def _long_line(data: bytes, mark: bytes, source: BinaryIO, name: str, line: int)
 
 def _not_too_many(room: bytearray, end: int, mark: bytes) -> tuple[int, int]:
     """How much of the first `end` bytes is lines of which there are not too many, and how many."""
-    while (lines := lines_ended_in(room[:end], mark)) > MOST_LINES:
+    while (lines := lines_ended_in(memoryview(room)[:end], mark)) > MOST_LINES:
         end = room.rfind(mark, 0, end // 2) + 1 or room.find(mark) + 1
     return end, lines
 

@@ -13,6 +13,7 @@ from flows.ingest.contracts import key_of
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 #: Hashes that are held in memory at once.
@@ -24,7 +25,8 @@ class Distinct:
 
     def __init__(self, kind: str, folder: Path) -> None:
         main_source = pl.sql_expr(MAIN_SOURCE).alias("main_source")
-        self._version = [*key_of(kind), "published_on", main_source]
+        self._names = [*key_of(kind), "published_on", "main_source"]
+        self._version = [*self._names[:-1], main_source]
         self._folder = folder
         self._hashes: list[pl.Series] = []
         self._waiting: list[Path] = []
@@ -38,9 +40,9 @@ class Distinct:
         if self._in_memory >= _AT_ONCE:
             self._set_aside()
 
-    def repeated(self) -> Path | None:
+    def repeated(self, contradicted: Sequence[Path] = ()) -> Path | None:
         """A Parquet file of the numbers (`row_no`, 0 the first) of rows that may be of the version
-        of another; None where there are none.
+        of another, or of one in these files (`contradicted`); None where there are none.
         """
         if not self._rows:
             return None
@@ -50,11 +52,15 @@ class Distinct:
         else:
             hashes = pl.LazyFrame({"hash": pl.concat(self._hashes)}).with_row_index("row_no")
         parts = 1 + self._rows // _AT_ONCE
+        others = [pl.read_parquet(file, columns=self._names).hash_rows() for file in contradicted]
+        other = pl.concat([pl.Series(dtype=pl.UInt64), *others])
         found = []
         for part in range(parts):
             some = hashes.filter(pl.col("hash") % parts == part).collect()
-            if some["hash"].n_unique() < some.height:
-                found.append(some.filter(pl.col("hash").is_duplicated()).select("row_no"))
+            is_other = some["hash"].is_in(other.implode())
+            if some["hash"].n_unique() < some.height or is_other.any():
+                is_repeated = pl.col("hash").is_duplicated() | is_other
+                found.append(some.filter(is_repeated).select("row_no"))
         if not found:
             return None
         file = self._folder / "repeated.parquet"

@@ -126,7 +126,7 @@ def _span(lines: BlockLines, line: int, last: int, received: Received) -> Span |
 def tabulate(lines: pl.DataFrame, odd: Odd, received: Received) -> Table:
     """Part lines into fields; those of `odd` as found there, of the rest each is a row."""
     spans = odd.spans
-    whole = lines.filter(~pl.col("line").is_in(odd.lines) & ~_is_blank(received.separator))
+    whole = lines.filter(~pl.col("line").is_in(odd.lines) & ~is_blank(received.separator))
     width = len(received.header)
     whole = whole.with_columns(_field_count(received.separator).alias("fields"))
     fits = whole.filter(pl.col("fields") == width)
@@ -159,7 +159,8 @@ class Span:
     fields: list[str]
 
 
-def _is_blank(separator: str) -> pl.Expr:
+def is_blank(separator: str) -> pl.Expr:
+    """Whether a line, in the column `raw`, holds nothing: such a line is no row."""
     return pl.col("raw").str.strip_chars(f'{separator}" \t\r\x1a') == ""
 
 
@@ -189,7 +190,7 @@ def _split(fits: pl.DataFrame, received: Received) -> pl.DataFrame:
         separator=received.separator,
         quote_char='"',
     )
-    return _blank_as_null(rows).with_columns(fits["line"])
+    return blank_as_null(rows).with_columns(fits["line"])
 
 
 def _as_frame(spans: list[Span], header: tuple[str, ...]) -> pl.DataFrame:
@@ -197,12 +198,13 @@ def _as_frame(spans: list[Span], header: tuple[str, ...]) -> pl.DataFrame:
     rows = pl.DataFrame(
         [span.fields for span in spans], schema=dict.fromkeys(names, pl.String), orient="row"
     )
-    return _blank_as_null(rows).with_columns(
+    return blank_as_null(rows).with_columns(
         pl.Series("line", [span.line for span in spans], dtype=pl.Int64)
     )
 
 
-def _blank_as_null(rows: pl.DataFrame) -> pl.DataFrame:
+def blank_as_null(rows: pl.DataFrame) -> pl.DataFrame:
+    """The texts trimmed; null where nothing is left."""
     trimmed = pl.all().str.strip_chars()
     return rows.with_columns(pl.when(trimmed != "").then(trimmed).name.keep())
 

@@ -1,8 +1,9 @@
 """The rows of a file that keep every rule of their contract, told fast; the others are only named.
 
 The rules are the contract's own. What is in doubt is left to `check`, which says why: a row passes
-here only if it would pass there with the same values. Rules of one text column are asked of its
-distinct values, which are few in most columns; so are days read.
+here only if it would pass there with the same values, and if its texts are trimmed, it does pass
+here if it would there. Rules of one text column are asked of its distinct values, which are few in
+most columns; so are days read.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 import polars as pl
 
 from flows.ingest.contracts import KINDS
-from flows.ingest.parse import value_of
+from flows.ingest.parse import day_of, value_of
 
 #: Where more of the values than this are distinct, the rules are asked of every row.
 _FEW = 0.125
@@ -36,11 +37,8 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     days = [name for name in unread if columns[name].dtype == pl.Date()]
     few = _few(rows, [*texts, *days])
     parsed = {
-        name: _of_few(few[name], columns[name].dtype)
-        if name in days and name in few
-        else _value(pl.col(name), columns[name].dtype)
-        for name in unread
-    }
+        name: value_of(pl.col(name), columns[name].dtype)[0] for name in unread if name not in days
+    } | {name: _days(rows[name], few.get(name)) for name in days}
     values = [
         parsed.get(name, pl.col(name)).alias(name)
         if name in given
@@ -57,18 +55,23 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return typed, is_good
 
 
-def _value(text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype == pl.Date:
-        # of a day without a time the parser is quicker than a look at what it has parsed before
-        day = text.str.to_date("%Y-%m-%d", strict=False, cache=False)
-        return pl.when(text.str.contains(_DAY)).then(day)
-    return value_of(text, dtype)[0]
+def _days(texts: pl.Series, few: pl.Series | None) -> pl.Expr:
+    """A column of days; where it has `few` distinct values, each is read once."""
+    if few is None:
+        return pl.lit(_read(texts))
+    return pl.col(texts.name).replace_strict(few, _read(few), return_dtype=pl.Date)
 
 
-def _of_few(values: pl.Series, dtype: pl.DataType) -> pl.Expr:
-    """A column of text in a type, each of its distinct values read once."""
-    read = values.to_frame().select(_value(pl.col(values.name), dtype)).to_series()
-    return pl.col(values.name).replace_strict(values, read, return_dtype=dtype)
+def _read(texts: pl.Series) -> pl.Series:
+    """Texts as days: mostly they are of one form, which is quick to read."""
+    # of a day without a time the parser is quicker than a look at what it has parsed before
+    plain = pl.col(texts.name).str.to_date("%Y-%m-%d", strict=False, cache=False)
+    is_plain = pl.col(texts.name).str.contains(_DAY)
+    days = texts.to_frame().select(pl.when(is_plain).then(plain)).to_series()
+    others = (days.is_null() & texts.is_not_null()).arg_true()
+    if not len(others):
+        return days
+    return days.scatter(others, texts[others].to_frame().select(day_of(pl.first())).to_series())
 
 
 def _few(rows: pl.DataFrame, names: list[str]) -> dict[str, pl.Series]:

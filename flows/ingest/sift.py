@@ -6,7 +6,7 @@ where a piece ends. The good rows stand in the order of the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from flows.ingest.check import check
 from flows.ingest.contradicted import Contradicted
 from flows.ingest.distinct import Distinct
 from flows.ingest.quarantine import conflicting_rows, held_rows, in_order, unbound
-from flows.ingest.readers.reading import Piece, Reading, Stream
+from flows.ingest.readers.reading import Again, Piece, Reading, Stream
 from flows.ingest.screen import screened
 
 if TYPE_CHECKING:
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from flows.ingest.landing import Stamp
     from flows.ingest.quarantine import HeldBack
 
-#: So few rows are checked rule by rule at once: to screen them first costs more than it spares.
-_FEW = 5_000
-#: Pieces of which the rows in doubt are checked together: a check costs much and a row little.
-_TOGETHER = 4
+#: Bad rows that are told apart together.
+_TOGETHER = 50_000
 
 
 @dataclass
@@ -40,7 +38,8 @@ class Sifted:
 
     The others are in the `HeldBack` that was given. `contradicted` are files of the versions that
     are held back already because a piece of the file holds several contents of them. `repeated`
-    is a file of the numbers of good rows that may be of one version, None where no two are.
+    is a file of the numbers of good rows that may be of one version, or of a contradicted one; None
+    where there are none.
     """
 
     read: int = 0
@@ -62,25 +61,31 @@ def sift(
     `tell` is told after each piece how many bytes have been read.
     """
     contradicted, distinct = Contradicted(kind, draft.parent), Distinct(kind, draft.parent)
-    sifted = Sifted(contradicted=contradicted.files)
+    sifted = Sifted()
+
+    bad = _Bad(kind, held_back)
 
     def glances() -> Iterator[_Glance]:
         for piece in pieces_of(reading):
-            glance = _glance(kind, piece, contradicted)
-            sifted.read += glance.read
+            yield _glance(kind, piece, contradicted)
             tell(piece.bytes_read)
-            yield glance
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for good in _settled(kind, ahead(glances()), held_back):
+        for glance in ahead(glances()):
+            if glance.again:
+                bad.add(glance.again, glance.disputed)
+            good = glance.good.drop("row_no")
             distinct.add(good)
+            sifted.read += glance.read
             sifted.good += good.height
             yield stamp.on(good)
+        bad.settle()
 
     frames = good_rows()
     first = next(frames)
     landing.write(chain([first], frames), first.schema, draft)
-    sifted.repeated = distinct.repeated()
+    sifted.contradicted = contradicted.files()
+    sifted.repeated = distinct.repeated(sifted.contradicted)
     return sifted
 
 
@@ -89,11 +94,16 @@ def pieces_of(reading: Reading | Stream) -> Iterator[Piece]:
     if isinstance(reading, Stream):
         yield from ahead(reading.pieces())
         return
-    rows = reading.rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"))
+    text = pl.col(pl.String).str.strip_chars()
+    rows = reading.rows.with_columns(
+        pl.when(text != "").then(text).name.keep(),
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"),
+    )
 
-    def reread(numbers: pl.Series) -> Reading:
-        in_doubt = rows.filter(pl.col("row_no").is_in(numbers.implode()))
-        return Reading(in_doubt, reading.ragged, reading.raw)
+    def reread(numbers: pl.Series) -> Again:
+        again = rows.filter(pl.col("row_no").is_in(numbers.implode()))
+        is_other = pl.repeat(value=False, n=again.height, eager=True)
+        return Again(again, reading.ragged, reading.raw, is_other)
 
     yield Piece(rows, not reading.ragged.is_empty(), reread)
 
@@ -107,21 +117,15 @@ def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Glance:
-    """What a piece is at a glance: its good rows, and what is left to look at with care.
+    """A piece parted: `good` rows, and `again`, the others as read again; None without any.
 
-    `again` holds the rows in doubt, read again, and the raw text of these and of the disputed
-    ones; it is None where there are none. `disputed` are lines of rows that contradict each other.
+    `again` has the raw text of the `disputed` too, lines of rows that contradict each other.
     """
 
     read: int
     good: pl.DataFrame
     again: Reading | None
     disputed: pl.Series
-
-    @property
-    def in_doubt(self) -> int:
-        """How many rows are to be checked rule by rule."""
-        return self.again.rows.height if self.again else 0
 
 
 def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
@@ -134,57 +138,58 @@ def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
         return _Glance(typed.height, typed, None, disputed["line"])
     in_doubt = typed["row_no"].filter(is_row & ~passes)
     again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
-    careful = again.rows
     if disputed.height:
-        is_disputed = pl.col("row_no").is_in(disputed["row_no"].implode())
-        is_good &= ~typed.select(is_disputed).to_series()
-        careful = careful.filter(~is_disputed)
+        is_good &= ~typed["row_no"].is_in(disputed["row_no"].implode())
     good = typed.filter(is_good)
-    read = good.height + disputed.height + careful.height + again.ragged.height
-    if careful.height > _FEW:
-        also_typed, also_good = screened(kind, careful)
+    is_disputed = again.rows["row_no"].is_in(disputed["row_no"].implode())
+    bad, is_other = again.rows.filter(~is_disputed), again.is_other.filter(~is_disputed)
+    read = good.height + disputed.height + bad.height + again.ragged.height
+    if is_other.any():
+        others = bad.filter(is_other)
+        also_typed, also_good = screened(kind, others)
         good = _in_place(good, also_typed.filter(also_good))
-        careful = careful.filter(~also_good)
-    return _Glance(read, good, replace(again, rows=careful), disputed["line"])
-
-
-def _settled(kind: str, glances: Iterator[_Glance], held_back: HeldBack) -> Iterator[pl.DataFrame]:
-    """The good rows of each piece, once those in doubt have been checked too."""
-    waiting: list[_Glance] = []
-    for glance in glances:
-        if glance.again or waiting:
-            waiting.append(glance)
-        else:
-            yield glance.good.drop("row_no")
-        if len(waiting) == _TOGETHER or sum(one.in_doubt for one in waiting) > _FEW:
-            yield from _settle(kind, waiting, held_back)
-            waiting = []
-    yield from _settle(kind, waiting, held_back)
-
-
-def _settle(kind: str, waiting: list[_Glance], held_back: HeldBack) -> Iterator[pl.DataFrame]:
-    doubtful = [one.again for one in waiting if one.again]
-    checked = None
-    if careful := [again.rows for again in doubtful if again.rows.height]:
-        checked = check(kind, pl.concat(careful, how="diagonal"))
-    if doubtful:
-        raw = pl.concat(again.raw for again in doubtful)
-        ragged = pl.concat(again.ragged for again in doubtful)
-        held = held_rows(checked.held if checked else None, ragged, raw)
-        disputed = pl.concat(one.disputed for one in waiting)
-        if len(disputed):
-            held = in_order(held, conflicting_rows(disputed, raw))
-        held_back.add(held)
-    for one in waiting:
-        good = one.good
-        if checked and one.again and one.in_doubt:
-            own = pl.col("row_no").is_in(one.again.rows["row_no"].implode())
-            good = _in_place(good, checked.candidates.filter(own).select(good.columns))
-        yield good.drop("row_no")
+        bad = pl.concat([bad.filter(~is_other), others.filter(~also_good)])
+    return _Glance(read, good, Reading(bad, again.ragged, again.raw), disputed["line"])
 
 
 def _in_place(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """The rows of both in the order of the file."""
     if not others.height:
         return rows
-    return pl.concat([rows, others]).sort("row_no") if rows.height else others
+    return pl.concat([rows, others]).sort("row_no")
+
+
+class _Bad:
+    """The bad rows of several pieces, told apart together: to tell costs much and a row little."""
+
+    def __init__(self, kind: str, held_back: HeldBack) -> None:
+        self._kind = kind
+        self._held_back = held_back
+        self._waiting: list[tuple[Reading, pl.Series]] = []
+
+    def add(self, rows: Reading, disputed: pl.Series) -> None:
+        """Take in bad rows that follow the others, and lines of rows that are disputed."""
+        self._waiting.append((rows, disputed))
+        if sum(rows.raw.height for rows, _ in self._waiting) > _TOGETHER:
+            self.settle()
+
+    def settle(self) -> None:
+        """Hold back the rows added so far, each with its reasons."""
+        if not self._waiting:
+            return
+        together = [rows for rows, _ in self._waiting]
+        raw = pl.concat(rows.raw for rows in together)
+        ragged = pl.concat(rows.ragged for rows in together)
+        held = None
+        if careful := [rows.rows for rows in together if rows.rows.height]:
+            checked = check(self._kind, pl.concat(careful, how="diagonal"))
+            if checked.candidates.height:
+                line = checked.candidates["line"][0]
+                raise RuntimeError(f"the row on line {line} breaks no rule that can be told")
+            held = checked.held
+        held = held_rows(held, ragged, raw)
+        disputed = pl.concat(lines for _, lines in self._waiting)
+        if len(disputed):
+            held = in_order(held, conflicting_rows(disputed, raw))
+        self._held_back.add(held)
+        self._waiting = []

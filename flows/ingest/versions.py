@@ -54,17 +54,21 @@ def judge(
 ) -> Verdicts:
     """Compare the `rows` rows of a draft with each other and with the versions in the store.
 
-    `repeated` is a file of the numbers of rows that may be of one version, None where no two are.
     `contradicted` are files of versions of which the received file holds several contents, whose
     rows were held back before: a row of the draft that is of one of them is conflicting too.
+    `repeated` is a file of the numbers of rows that may be of one version, or of a contradicted
+    one; None where there are none.
     """
     version = ", ".join(_quoted(name) for name in (*shape.key, "published_on"))
     version = f"{version}, main_source"
-    files = [str(file) for file in contradicted]
-    if repeated is None and not _is_any_shared(con, kind, version, draft, files):
+    if repeated is None and not _is_any_stored(con, kind, version, draft):
         nothing = pl.Series("line", dtype=pl.Int64)
         return Verdicts(rows, 0, 0, nothing.rename("row_no"), nothing)
-    params = _params(draft, files) | ({"repeated": str(repeated)} if repeated else {})
+    params: dict[str, str | list[str]] = {"draft": str(draft)}
+    if contradicted:
+        params["contradicted"] = [str(file) for file in contradicted]
+    if repeated:
+        params["repeated"] = str(repeated)
     query = _verdicts_sql(kind, shape, version, params)
     con.complete()  # DuckDB 2 lets no relation in beside an unfinished result
     told = pl.DataFrame(con.sql(query, params=params))
@@ -78,34 +82,15 @@ def judge(
     )
 
 
-def _params(draft: Path, contradicted: list[str]) -> dict[str, str | list[str]]:
-    stated: dict[str, str | list[str]] = {"draft": str(draft)}
-    return stated | {"contradicted": contradicted} if contradicted else stated
-
-
-def _is_any_shared(
-    con: duckdb.DuckDBPyConnection,
-    kind: str,
-    version: str,
-    draft: Path,
-    contradicted: list[str],
-) -> bool:
-    """Whether a row of the draft is of a stored version, or of one that the file contradicts
-    itself in.
-    """
+def _is_any_stored(con: duckdb.DuckDBPyConnection, kind: str, version: str, draft: Path) -> bool:
+    """Whether a row of the draft is of a stored version."""
+    if is_empty(con, kind):
+        return False
     drafted = f"(select *, {MAIN_SOURCE} as main_source from read_parquet($draft))"
-    others = []
-    if not is_empty(con, kind):
-        others.append(f"(select *, {MAIN_SOURCE} as main_source from raw_{kind})")
-    if contradicted:
-        others.append("read_parquet($contradicted)")
-    for other in others:
-        shared = f"exists (select 1 from {other} semi join {drafted} as drafted using ({version}))"
-        params = _params(draft, contradicted if "$contradicted" in other else [])
-        # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
-        if con.execute(f"select {shared}", params).fetchall()[0][0]:
-            return True
-    return False
+    stored = f"(select *, {MAIN_SOURCE} as main_source from raw_{kind})"
+    shared = f"exists (select 1 from {stored} semi join {drafted} as drafted using ({version}))"
+    # fetched to the end: DuckDB 2 lets no other query in beside an unfinished result
+    return bool(con.execute(f"select {shared}", {"draft": str(draft)}).fetchall()[0][0])
 
 
 def _verdicts_sql(kind: str, shape: KindShape, version: str, given: Container[str]) -> str:

@@ -102,6 +102,16 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Again(Reading):
+    """Rows read with care, trimmed; `rows` have `row_no` too.
+
+    `is_other` (Boolean) says which of the rows a glance did not see, or saw with other texts.
+    """
+
+    is_other: pl.Series
+
+
+@dataclass(frozen=True)
 class Piece:
     """A stretch of a large file, at a first glance and, where that does not do, with care.
 
@@ -109,12 +119,12 @@ class Piece:
     trimmed. `is_row` (Boolean) says which of them are rows as they stand, all where it is None: to
     part them is left to whoever parts good rows from others anyway. `has_more` says that there may
     be rows that a glance could not tell. `reread` reads those and, with care, the rows of the
-    numbers given; its `rows` have `row_no` too. `bytes_read` counts from the beginning of the file.
+    numbers given. `bytes_read` counts from the beginning of the file.
     """
 
     rows: pl.DataFrame
     has_more: bool
-    reread: Callable[[pl.Series], Reading]
+    reread: Callable[[pl.Series], Again]
     bytes_read: int = 0
     is_row: pl.Series | None = None
 

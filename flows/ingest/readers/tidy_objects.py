@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.ingest.block_lines import lines_of
 from flows.ingest.blocks import Blocks
-from flows.ingest.readers.reading import Piece, Reading
+from flows.ingest.readers.reading import Again, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,8 +43,9 @@ def _piece(block: Block, wanted: Sequence[str]) -> Piece:
     values = [_trimmed(pl.col("raw").str.json_path_match(f"$.{name}"), name) for name in wanted]
     rows = lines.filter(is_object).select(*values, "line", pl.col("line").alias("row_no"))
 
-    def reread(numbers: pl.Series) -> Reading:
-        return Reading(rows.filter(pl.col("row_no").is_in(numbers.implode())), ragged, lines)
+    def reread(numbers: pl.Series) -> Again:
+        again = rows.filter(pl.col("row_no").is_in(numbers.implode()))
+        return Again(again, ragged, lines, pl.repeat(value=False, n=again.height, eager=True))
 
     return Piece(rows, not ragged.is_empty(), reread, block.bytes_read)
 

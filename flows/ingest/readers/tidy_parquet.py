@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.readers.reading import Piece, Reading
+from flows.ingest.readers.reading import Again, Piece
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
@@ -53,11 +53,12 @@ def _piece(
     numbers = (line.alias("line"), line.alias("row_no"))
     rows = frame.select(*(_as_wanted(frame, n, to) for n, to in wanted.items()), *numbers)
 
-    def reread(in_doubt: pl.Series) -> Reading:
+    def reread(in_doubt: pl.Series) -> Again:
         again = frame.with_columns(numbers).filter(pl.col("row_no").is_in(in_doubt.implode()))
         text = again.select(*(_as_text(name) for name in wanted), "line", "row_no")
         raw = again.select("line", pl.struct(_legible(frame)).struct.json_encode().alias("raw"))
-        return Reading(text, pl.DataFrame(schema=_RAGGED), raw)
+        is_other = pl.repeat(value=True, n=text.height, eager=True)
+        return Again(text, pl.DataFrame(schema=_RAGGED), raw, is_other)
 
     return Piece(rows, has_more=False, reread=reread, bytes_read=bytes_read)
 
