@@ -29,31 +29,35 @@ class Contradicted:
         self._waiting: list[pl.DataFrame] = []
         self._folder = folder
         self._version = [*key_of(kind), "published_on"]
+        self._one = [*self._version, "main_source"]
         self._content = [name for name in KINDS[kind].column_names() if name != "line"]
 
-    def of(self, rows: pl.DataFrame, is_good: pl.Series) -> pl.DataFrame:
-        """`row_no` and `line` of the good rows that another of them contradicts; they are noted."""
+    def of(self, rows: pl.DataFrame, is_good: pl.Series) -> pl.DataFrame | None:
+        """The good rows of a piece that another of them contradicts: version, `row_no`, `line`.
+
+        None where there are none. May be asked by several threads at once.
+        """
         # without the source, which is dear to tell: two of one key and day are rare as it is
         version = rows.select(self._version).hash_rows()
-        # in a piece all of whose rows are good, none is mostly told twice: that is quicker to see
+        # where all the rows are good, none is told twice as a rule: that is quicker to see
         if is_good.all() and version.n_unique() == len(version):
-            return rows.select("row_no", "line").clear()
+            return None
         of_good = version.filter(is_good)
         twice = of_good.filter(~of_good.is_first_distinct())
         if twice.is_empty():
-            return rows.select("row_no", "line").clear()
+            return None
         shared = rows[(version.is_in(twice.implode()) & is_good).arg_true()]
         content = shared.select(self._content).hash_rows().alias("content")
-        told = shared.select(
-            *self._version, pl.sql_expr(MAIN_SOURCE).alias("main_source"), "row_no", "line", content
-        )
-        one = [*self._version, "main_source"]
-        told = told.filter(pl.col("content").n_unique().over(one) > 1)
-        if told.height:
-            self._waiting.append(told.select(one).unique(maintain_order=True))
-            if sum(versions.height for versions in self._waiting) > _MOST_IN_MEMORY:
-                self.files()
-        return told.select("row_no", "line")
+        main_source = pl.sql_expr(MAIN_SOURCE).alias("main_source")
+        told = shared.select(*self._version, main_source, "row_no", "line", content)
+        told = told.filter(pl.col("content").n_unique().over(self._one) > 1)
+        return told if told.height else None
+
+    def add(self, told: pl.DataFrame) -> None:
+        """Note the versions of rows that `of` told."""
+        self._waiting.append(told.select(self._one).unique(maintain_order=True))
+        if sum(versions.height for versions in self._waiting) > _MOST_IN_MEMORY:
+            self.files()
 
     def files(self) -> list[Path]:
         """The versions found so far, as Parquet files of their key, `published_on` and main source

@@ -102,21 +102,20 @@ class _Form:
         if is_plain.all():
             return plain
         numbers = (~is_plain).arg_true()
-        apart = pl.DataFrame([self._of_text(text) for text in raw.gather(numbers)], schema=schema)
-        return plain.select(
-            plain[name].scatter(numbers, apart[name]).alias(name) for name in FIELDS
-        )
+        apart = [self._of_text(text, places) for text in raw.gather(numbers)]
+        told = pl.DataFrame(apart, dict.fromkeys(places, pl.String), orient="row")
+        return plain.with_columns(plain[n].scatter(numbers, told[n]).alias(n) for n in places)
 
-    def _of_text(self, raw: str) -> dict[str, str]:
+    def _of_text(self, raw: str, places: dict[str, int]) -> list[str | None]:
+        """The texts of one row at these places."""
+        lines = io.StringIO(raw) if "\n" in raw or "\r" in raw else (raw,)
         try:
-            values = next(csv.reader(io.StringIO(raw), delimiter=self.separator or ","), [])
+            values = next(csv.reader(lines, delimiter=self.separator or ","), [])
         except csv.Error:
-            return {}
-        return (
-            _known(dict(zip(self.columns, values, strict=True)))
-            if len(values) == len(self.columns)
-            else {}
-        )
+            values = []
+        if len(values) != len(self.columns):
+            return [None] * len(places)
+        return [values[place].strip() or None for place in places.values()]
 
 
 def _form_of(original: Path, name: str) -> _Form:

@@ -47,10 +47,9 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     ]
     typed = rows.select(*values, "row_no")
     does_parse = [(rows[name].is_null() | typed[name].is_not_null()).alias(name) for name in parsed]
-    per_row, is_bad_text = _text_rules(kind, rows, texts, few)
-    rules = [*per_row, *_rules(kind, tuple(given))]
+    rules = [*_text_rules(kind, texts, few), *_rules(kind, tuple(given))]
     is_good = typed.select(pl.all_horizontal(rules).alias("is_good")).to_series()
-    for verdict in (*does_parse, *(~is_bad for is_bad in is_bad_text)):
+    for verdict in does_parse:
         is_good &= verdict
     return typed, is_good
 
@@ -87,17 +86,14 @@ def _few(rows: pl.DataFrame, names: list[str]) -> dict[str, pl.Series]:
     return {name: values for name, values in found.items() if len(values) <= rows.height * _FEW}
 
 
-def _text_rules(
-    kind: str, rows: pl.DataFrame, texts: list[str], few: dict[str, pl.Series]
-) -> tuple[list[pl.Expr], list[pl.Series]]:
-    """What is left to ask of every row, and which rows hold a text that breaks a rule."""
-    per_row = [_text_rule(kind, name) for name in texts if name not in few]
+def _text_rules(kind: str, texts: list[str], few: dict[str, pl.Series]) -> list[pl.Expr]:
+    """What each row is asked of its texts: if those are few, not to be one that breaks a rule."""
     asked = [
         few[name].to_frame().lazy().filter(~_text_rule(kind, name)) for name in texts if name in few
     ]
     broken = [values.to_series() for values in pl.collect_all(asked)]
-    return per_row, [
-        rows[bad.name].is_in(bad.implode(), nulls_equal=True) for bad in broken if len(bad)
+    return [_text_rule(kind, name) for name in texts if name not in few] + [
+        ~pl.col(bad.name).is_in(bad.implode(), nulls_equal=True) for bad in broken if len(bad)
     ]
 
 

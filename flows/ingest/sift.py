@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest import landing
-from flows.ingest.ahead import ahead
+from flows.ingest.ahead import ahead, each
 from flows.ingest.check import check
 from flows.ingest.contradicted import Contradicted
 from flows.ingest.distinct import Distinct
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flows.ingest.quarantine import HeldBack
 
 #: Bad rows that are told apart together.
-_TOGETHER = 50_000
+_TOGETHER = 20_000
 
 
 @dataclass
@@ -61,25 +61,21 @@ def sift(
     `tell` is told after each piece how many bytes have been read.
     """
     contradicted, distinct = Contradicted(kind, draft.parent), Distinct(kind, draft.parent)
-    sifted = Sifted()
-
-    bad = _Bad(kind, held_back)
-
-    def glances() -> Iterator[_Glance]:
-        for piece in pieces_of(reading):
-            yield _glance(kind, piece, contradicted)
-            tell(piece.bytes_read)
+    sifted, bad = Sifted(), _Bad(kind, held_back)
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for glance in ahead(glances()):
-            if glance.again:
-                bad.add(glance.again, glance.disputed)
-            good = glance.good.drop("row_no")
+        for glance in each(lambda piece: _glance(kind, piece, contradicted), pieces_of(reading)):
+            if glance.disputed is not None:
+                contradicted.add(glance.disputed)
+            if glance.bad:
+                sifted.read += bad.add(glance.bad, glance.disputed)
+            tell(glance.bytes_read)
+            good = glance.good().drop("row_no")
             distinct.add(good)
-            sifted.read += glance.read
             sifted.good += good.height
             yield stamp.on(good)
         bad.settle()
+        sifted.read += sifted.good
 
     frames = good_rows()
     first = next(frames)
@@ -117,15 +113,23 @@ def raw_of(reading: Reading | Stream, lines: pl.Series) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class _Glance:
-    """A piece parted: `good` rows, and `again`, the others as read again; None without any.
+    """A piece parted: which rows are good, `also` those that are when read again, and the bad ones.
 
-    `again` has the raw text of the `disputed` too, lines of rows that contradict each other.
+    `bad` is None where there are none. It has the raw text of the `disputed` too, good rows that
+    contradict each other, as `Contradicted` tells them.
     """
 
-    read: int
-    good: pl.DataFrame
-    again: Reading | None
-    disputed: pl.Series
+    bytes_read: int
+    typed: pl.DataFrame
+    is_good: pl.Series | None = None
+    also: pl.DataFrame | None = None
+    bad: Reading | None = None
+    disputed: pl.DataFrame | None = None
+
+    def good(self) -> pl.DataFrame:
+        """The good rows in the order of the file."""
+        good = self.typed if self.is_good is None else self.typed.filter(self.is_good)
+        return good if self.also is None else pl.concat([good, self.also]).sort("row_no")
 
 
 def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
@@ -134,29 +138,25 @@ def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
     is_row = every if piece.is_row is None else piece.is_row
     is_good = passes & is_row
     disputed = contradicted.of(typed, is_good)
-    if is_good.all() and not (piece.has_more or disputed.height):
-        return _Glance(typed.height, typed, None, disputed["line"])
+    if is_good.all() and disputed is None and not piece.has_more:
+        return _Glance(piece.bytes_read, typed)
     in_doubt = typed["row_no"].filter(is_row & ~passes)
-    again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
-    if disputed.height:
+    if disputed is None:
+        again = piece.reread(in_doubt)
+        bad, is_other = again.rows, again.is_other
+    else:
+        again = piece.reread(pl.concat([in_doubt, disputed["row_no"]]))
         is_good &= ~typed["row_no"].is_in(disputed["row_no"].implode())
-    good = typed.filter(is_good)
-    is_disputed = again.rows["row_no"].is_in(disputed["row_no"].implode())
-    bad, is_other = again.rows.filter(~is_disputed), again.is_other.filter(~is_disputed)
-    read = good.height + disputed.height + bad.height + again.ragged.height
+        is_left = ~again.rows["row_no"].is_in(disputed["row_no"].implode())
+        bad, is_other = again.rows.filter(is_left), again.is_other.filter(is_left)
+    also = None
     if is_other.any():
         others = bad.filter(is_other)
         also_typed, also_good = screened(kind, others)
-        good = _in_place(good, also_typed.filter(also_good))
+        also = also_typed.filter(also_good)
         bad = pl.concat([bad.filter(~is_other), others.filter(~also_good)])
-    return _Glance(read, good, Reading(bad, again.ragged, again.raw), disputed["line"])
-
-
-def _in_place(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
-    """The rows of both in the order of the file."""
-    if not others.height:
-        return rows
-    return pl.concat([rows, others]).sort("row_no")
+    reading = Reading(bad, again.ragged, again.raw)
+    return _Glance(piece.bytes_read, typed, is_good, also, reading, disputed)
 
 
 class _Bad:
@@ -167,11 +167,13 @@ class _Bad:
         self._held_back = held_back
         self._waiting: list[tuple[Reading, pl.Series]] = []
 
-    def add(self, rows: Reading, disputed: pl.Series) -> None:
-        """Take in bad rows that follow the others, and lines of rows that are disputed."""
-        self._waiting.append((rows, disputed))
+    def add(self, rows: Reading, disputed: pl.DataFrame | None) -> int:
+        """Take in bad rows that follow the others, `disputed` ones too; returns how many."""
+        lines = pl.Series(dtype=pl.Int64) if disputed is None else disputed["line"]
+        self._waiting.append((rows, lines))
         if sum(rows.raw.height for rows, _ in self._waiting) > _TOGETHER:
             self.settle()
+        return rows.rows.height + rows.ragged.height + len(lines)
 
     def settle(self) -> None:
         """Hold back the rows added so far, each with its reasons."""
