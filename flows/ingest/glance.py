@@ -38,6 +38,7 @@ class Glance:
         apart: Collection[int] = (),
     ) -> None:
         self._lines = lines
+        self._data = lines.data.replace(b"\r\n", b"\n") if b"\r" in lines.data else lines.data
         self._separator = received.separator
         self._names = column_names(received.header)
         cells = self._cells = self._parted(quote)
@@ -49,12 +50,10 @@ class Glance:
 
     def _parted(self, quote: str | None) -> pl.DataFrame:
         schema = dict.fromkeys([*self._names, _ENDS, _BEYOND], pl.String)
-        data = self._lines.data
-        if not data:
+        if not self._data:
             return pl.DataFrame(schema=schema)
-        data = data.replace(b"\r\n", b"\n") if b"\r" in data else data
         mark = self._separator.encode() + _MARK
-        marked = data.replace(b"\n", mark + b"\n")
+        marked = self._data.replace(b"\n", mark + b"\n")
         cells = pl.read_csv(
             marked if marked.endswith(b"\n") else marked + mark,
             has_header=False,
@@ -100,8 +99,9 @@ class Glance:
         ended = cells.select(text).to_series()
         line = (places.cast(pl.Int64) + self._lines.first).alias("line")
         has_end = ended.str.contains(end, literal=True)
-        if not has_end.all() or (len(places) and _MARK in self._lines.data):
-            # a line has many cells too many, or a mark of its own
+        is_odd = len(places) and (_MARK in self._data or b"\r" in self._data)
+        if is_odd or not has_end.all():
+            # marks of their own, what Polars may leave out, or a line of many cells too many
             return self._lines.all[places]
         raw = pl.DataFrame([line, ended.str.split(end).list.first().alias("raw")])
         quoted = self._lines.quoted

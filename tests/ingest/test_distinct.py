@@ -64,3 +64,19 @@ def test_of_one_key_and_day_the_main_source_tells_versions_apart(versions: Disti
 
     versions.add(_rows("V;U", of_one_day=True))
     assert _told(versions) == [2, 3]
+
+
+def test_rows_of_a_version_that_is_contradicted_elsewhere_are_told_too(
+    versions: Distinct, tmp_path: Path
+) -> None:
+    contradicted = _rows("U;T", first=1).select("currency", "rate_on", "published_on")
+    file = tmp_path / "contradicted.parquet"
+    contradicted.with_columns(main_source=pl.lit("U")).write_parquet(file)
+    versions.add(_rows("T", "T", "T"))
+    assert versions.repeated([file]) is None
+
+    versions.add(_rows("V;U", "U", first=0))
+    found = versions.repeated([file])
+
+    assert found is not None
+    assert pl.read_parquet(found)["row_no"].to_list() == [4]
