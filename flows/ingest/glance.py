@@ -46,6 +46,9 @@ class Glance:
         if not received.header[-1]:
             # the header ends in a separator: its last column must stay empty
             is_row &= cells[self._names[-1]].is_null()
+        if _MARK in self._data:
+            # a line with a mark of its own may seem to end where it does not
+            is_row &= ~lines.all["raw"].str.contains(_MARK.decode(), literal=True)
         self.is_row = is_row.scatter([line - lines.first for line in apart], False)
 
     def _parted(self, quote: str | None) -> pl.DataFrame:

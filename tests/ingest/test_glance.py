@@ -45,8 +45,10 @@ def test_a_line_is_told_from_its_cells_as_it_stands(
     assert closer.rows["line"].equals(is_left["line"])
     fields = [[f.strip() or None for f in raw.split(",")] for raw in is_left["raw"]]
     assert [list(row) for row in closer.rows.select("x", "y", "z").iter_rows()] == fields
-    was = [[f or None for f in raw.split(",")] for raw in is_left["raw"]]
-    assert closer.is_changed.to_list() == [a != b for a, b in zip(was, fields, strict=True)]
+    seen = glance.rows().filter(pl.col("line").is_in(is_left["line"].implode()))
+    assert closer.is_changed.to_list() == [
+        was != now for was, now in zip(seen.iter_rows(), closer.rows.iter_rows(), strict=True)
+    ]
 
 
 def _lines(text: str) -> list[str]:

@@ -22,7 +22,7 @@ ODD = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=8, derandomize=True, deadline=None)
+@settings(max_examples=4, derandomize=True, deadline=None)
 @given(data=st.data())
 def test_the_screen_lets_in_just_what_a_check_lets_in(kind: str, data: st.DataObject) -> None:
     columns = [*columns_of(kind)]

@@ -45,6 +45,7 @@ odd = st.sampled_from(
         "CNY,2025-12-01,0.14,x,2025-12-31,T,derived",  # a field too few
         "CNY,2025-12-01,0.14,x,2025-12-31,T,derived,,",
         "CNY,2025-12-01,0.14,x,2025-12-31,T,derived,,\x01",
+        "CNY,2025-12-01,0.14,x,2025-12-31,T,derived,,\x01,",
         'CNY,2025-12-01,0.14,x,2025-12-31,T,derived,"open',
         'CNY,2025-12-01,0.14,x,2025-12-31,T,derived,"a" b',
         'CNY,2025-12-01,0.14,5" wafer,2025-12-31,T,derived,',
