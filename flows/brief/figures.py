@@ -14,15 +14,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import yaml
-
 from flows.assets import asset
+from flows.build.code import remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     import duckdb
+
+    from flows.build.model import Model
 
 Value: TypeAlias = str | int | bool | Decimal | dt.date | dt.datetime | None
 
@@ -33,8 +33,6 @@ FORMAT = 1
 _BUILT = "select table_name from information_schema.tables where table_catalog = current_database()"
 #: Reports on the state of the records, not on chips, policy or money.
 ABOUT_RECORDS = ("rpt_quality", "rpt_held", "rpt_source")
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -141,14 +139,19 @@ class Figures:
         return Figures(self.as_of, kept).digest
 
 
-def read(con: duckdb.DuckDBPyConnection, as_of: dt.date, sql: Path | None = None) -> Figures:
-    """Read every report whose twin lies in `sql/reports`; each in the total order of its grain."""
+def read(
+    con: duckdb.DuckDBPyConnection, as_of: dt.date, models: Iterable[Model] | None = None
+) -> Figures:
+    """Read every report of these models that was built, of our own models if none are given; each
+    in the total order of its grain.
+    """
     built = {name for (name,) in con.execute(_BUILT).fetchall()}
-    tables = {}
-    for twin in sorted(((sql or asset("sql")) / "reports").glob("rpt_*.yml")):
-        if twin.stem in built:
-            tables[twin.stem] = _read_table(con, twin)
-    return Figures(as_of, tables)
+    known = remembered(asset("sql")).models.values() if models is None else models
+    reports = sorted(
+        (model for model in known if model.layer == "reports" and model.name in built),
+        key=lambda model: model.name,
+    )
+    return Figures(as_of, {model.name: _read_table(con, model) for model in reports})
 
 
 def from_json(data: bytes) -> Figures:
@@ -169,26 +172,17 @@ def from_json(data: bytes) -> Figures:
     return Figures(dt.date.fromisoformat(kept["as_of"]), tables)
 
 
-def _read_table(con: duckdb.DuckDBPyConnection, twin: Path) -> Table:
-    # unit tests end a twin and are most of it
-    text = twin.read_text(encoding="utf-8").partition("\nunit_tests:")[0]
-    stated = yaml.load(text, _Loader)  # noqa: S506  a safe loader
-    grain = tuple(stated["grain"])
-    order = ", ".join(f'"{column}"' for column in grain)
-    result = con.execute(f'select * from "{twin.stem}" order by {order}')
-    types = {d[0]: str(d[1]) for d in result.description or ()}
-    says = stated["columns"]
-    columns = {
-        name: Column(
-            name,
-            kind,
-            str(says.get(name, {}).get("unit", "")),
-            str(says.get(name, {}).get("says", "")),
-        )
-        for name, kind in types.items()
-    }
+def _read_table(con: duckdb.DuckDBPyConnection, model: Model) -> Table:
+    order = ", ".join(f'"{column}"' for column in model.grain)
+    result = con.execute(f'select * from "{model.name}" order by {order}')
+    said = {column.name: column for column in model.columns}
+    columns = {}
+    for name, kind, *_ in result.description or ():
+        told = said.get(name)
+        unit, says = (told.unit or "", told.says) if told else ("", "")
+        columns[name] = Column(name, str(kind), unit, says)
     rows = (dict(zip(columns, row, strict=True)) for row in result.fetchall())
-    return _table(twin.stem, str(stated["meaning"]).strip(), grain, columns, rows)
+    return _table(model.name, model.meaning, model.grain, columns, rows)
 
 
 def _table(
