@@ -57,24 +57,35 @@ def _ensure(con: duckdb.DuckDBPyConnection, kinds: Mapping[str, KindShape]) -> N
         " (kind varchar, key_columns varchar, columns varchar, contract_version integer)"
     )
     known = dict(con.execute("select kind, columns from ledger_kinds").fetchall())
-    for kind, shape in kinds.items():
-        stated = json.dumps(shape.columns)
-        if known.get(kind) == stated:
-            continue
+    stated = {kind: json.dumps(shape.columns) for kind, shape in kinds.items()}
+    other = [kind for kind in kinds if known.get(kind) != stated[kind]]
+    if not other:
+        return
+    changes = []
+    for kind in other:
         if kind in known:
-            before = json.loads(known[kind])
-            for name, type_ in shape.columns.items():
-                if name not in before:
-                    con.execute(f'alter table {table_of(con, kind)} add column "{name}" {type_}')
+            before, table = json.loads(known[kind]), table_of(con, kind)
+            changes += [
+                f'alter table {table} add column "{name}" {type_}'
+                for name, type_ in kinds[kind].columns.items()
+                if name not in before
+            ]
         else:
-            columns = {**shape.columns, **STORE_COLUMNS}
+            columns = {**kinds[kind].columns, **STORE_COLUMNS}
             body = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
-            con.execute(f"create table raw_{kind} ({body})")
-        con.execute("delete from ledger_kinds where kind = ?", [kind])
-        con.execute(
-            "insert into ledger_kinds values (?, ?, ?, ?)",
-            [kind, json.dumps(shape.key), stated, shape.contract_version],
-        )
+            changes.append(f"create table raw_{kind} ({body})")
+    if changes:
+        con.execute("; ".join(changes))
+    con.execute("delete from ledger_kinds where kind in (select unnest(?))", [other])
+    con.execute(
+        "insert into ledger_kinds select unnest(?), unnest(?), unnest(?), unnest(?)",
+        [
+            other,
+            [json.dumps(kinds[kind].key) for kind in other],
+            [stated[kind] for kind in other],
+            [kinds[kind].contract_version for kind in other],
+        ],
+    )
 
 
 def known_kinds(con: duckdb.DuckDBPyConnection, catalog: str | None = None) -> dict[str, KindShape]:
