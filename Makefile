@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_SPARK := $(VENV)/.ready-spark
 READY_LIVE := $(VENV)/.ready-live
+# byte code and what is kept beside it save half a second a process; all of it lies in this folder
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: briefing test browser services live spark faults check bench lock clean
 

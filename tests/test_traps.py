@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from flows import assets
-from flows.build.model import load_models
+from tests import bundled
 
 TRAPS = set(range(1, 21))
 _NAMED = re.compile(r"trap_(\d+)(?:_and_(\d+)\b|_and_(\d+)_)?")
 
 
 def _names() -> list[str]:
-    twins = [test.name for m in load_models(assets.asset("sql")).values() for test in m.unit_tests]
+    twins = [test.name for m in bundled.models().values() for test in m.unit_tests]
     functions = [
         name
         for file in sorted(Path(__file__).parent.rglob("test_*.py"))

@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from prefect.states import Failed
 
 from flows import retries
-from flows.brief.flow import write_editions
-from flows.build.flow import build_models
-from flows.deliver.flow import deliver_mail
 from flows.deliver.report import Became, Delivery, DeliveryReport, NotDelivered
-from flows.ingest.flow import ingest_records
 from warehouse.errors import CheckFailed, LockHeld, WrongUse
 
 
@@ -21,28 +16,42 @@ def _undelivered(became: Became, held_up: str = "") -> NotDelivered:
     return NotDelivered(DeliveryReport((lost,), held_up=held_up))
 
 
+#: Prefect is loaded where its other tests are.
+@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize(
     ("stage", "error", "again"),
     [
-        (ingest_records, LockHeld("busy"), True),
-        (ingest_records, TimeoutError("no answer"), True),
-        (ingest_records, ConnectionResetError("gone"), True),
-        (ingest_records, WrongUse("no such file"), False),
-        (build_models, LockHeld("busy"), True),
-        (build_models, CheckFailed("two rows of one grain"), False),
-        (write_editions, LockHeld("busy"), True),
-        (write_editions, ValueError("unforeseen"), False),
-        (deliver_mail, _undelivered("pending"), True),
-        (deliver_mail, _undelivered("unknown"), True),
-        (deliver_mail, _undelivered("failed"), False),
-        (deliver_mail, _undelivered("pending", held_up="535 wrong password"), False),
+        ("ingest", LockHeld("busy"), True),
+        ("ingest", TimeoutError("no answer"), True),
+        ("ingest", ConnectionResetError("gone"), True),
+        ("ingest", WrongUse("no such file"), False),
+        ("build", LockHeld("busy"), True),
+        ("build", CheckFailed("two rows of one grain"), False),
+        ("brief", LockHeld("busy"), True),
+        ("brief", ValueError("unforeseen"), False),
+        ("deliver", _undelivered("pending"), True),
+        ("deliver", _undelivered("unknown"), True),
+        ("deliver", _undelivered("failed"), False),
+        ("deliver", _undelivered("pending", held_up="535 wrong password"), False),
     ],
 )
 def test_only_what_may_pass_by_itself_is_tried_again(
-    stage: Any, error: Exception, again: bool
+    stage: str, error: Exception, again: bool
 ) -> None:
-    assert stage.retries == 3
-    assert stage.retry_condition_fn(stage, None, Failed(data=error)) is again
+    from prefect.states import Failed
+
+    from flows.brief.flow import write_editions
+    from flows.build.flow import build_models
+    from flows.deliver.flow import deliver_mail
+    from flows.ingest.flow import ingest_records
+
+    tasks = {
+        "ingest": ingest_records, "build": build_models, "brief": write_editions,
+        "deliver": deliver_mail,
+    }  # fmt: skip
+    task: Any = tasks[stage]
+    assert task.retries == 3
+    assert task.retry_condition_fn(task, None, Failed(data=error)) is again
 
 
 def test_the_waits_between_fetches_grow_and_vary_and_have_a_bound() -> None:

@@ -14,17 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import assets
 from flows.build.current import VERSION_COLUMNS
-from flows.build.model import Model, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
+from tests import bundled
 from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+
+    from flows.build.model import Model
 
 CENT = Fraction(1, 100)
 MONEY = st.integers(1, 10**9).map(lambda cents: Decimal(cents) / 100)
@@ -39,12 +40,12 @@ QUICK = settings(
 
 @pytest.fixture(scope="module")
 def scenario() -> Model:
-    return load_models(assets.asset("sql"))["fct_fee_scenario"]
+    return bundled.models()["fct_fee_scenario"]
 
 
 @pytest.fixture(scope="module")
 def table_shapes() -> dict[str, dict[str, str]]:
-    inputs = load_models(assets.asset("sql"))["int_scenario_input"]
+    inputs = bundled.models()["int_scenario_input"]
     return {
         "int_scenario_input": {c.name: c.type for c in inputs.columns},
         "rec_fees": {**shapes()["fees"].columns, **VERSION_COLUMNS},
@@ -202,12 +203,12 @@ def test_no_amount_stands_in_two_columns_and_bounds_hold_the_press_formula_at_mo
 
 @pytest.fixture(scope="module")
 def amounts() -> Model:
-    return load_models(assets.asset("sql"))["fct_fee_amount"]
+    return bundled.models()["fct_fee_amount"]
 
 
 @pytest.fixture(scope="module")
 def amount_shapes() -> dict[str, dict[str, str]]:
-    models = load_models(assets.asset("sql"))
+    models = bundled.models()
     read = ("int_scenario_input", "stg_fee", "int_fee_chip")
     tables = {name: {c.name: c.type for c in models[name].columns} for name in read}
     return {**tables, "parameters": PARAMETER_COLUMNS}

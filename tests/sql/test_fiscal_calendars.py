@@ -15,17 +15,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import assets
 from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
-from flows.build.model import Model, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
+from tests import bundled
 from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+
+    from flows.build.model import Model
 
 MARKS = [{"confidence": "seen-primary", "weakness": 1}, {"confidence": "derived", "weakness": 3}]
 CENTS = st.integers(-(10**11), 10**13).map(lambda cents: Decimal(cents) / 100)
@@ -89,7 +90,7 @@ class Chain:
 @pytest.fixture(scope="module")
 def chain() -> Iterator[Chain]:
     with connect(":memory:") as con:
-        yield Chain(con, load_models(assets.asset("sql")))
+        yield Chain(con, bundled.models())
 
 
 @QUICK

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows import assets
 from flows.build.current import view_columns
 from flows.build.graph import in_order, inputs
-from flows.build.model import Model, UnitTest, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
+from tests import bundled
 from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MODELS = load_models(assets.asset("sql"))
+    from flows.build.model import Model, UnitTest
+
+MODELS = bundled.models()
 
 
 def _shapes() -> dict[str, dict[str, str]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from flows import assets
 from flows.build.current import view_columns
 from flows.build.engines.portable import objections
-from flows.build.model import Check, Column, Model, load_models
+from flows.build.model import Check, Column, Model
 from flows.build.trial import PARAMETER_COLUMNS
 from flows.ingest.shapes import shapes
+from tests import bundled
 
-MODELS = load_models(assets.asset("sql"))
+MODELS = bundled.models()
 SCHEMA = {
     **{name: {c.name: c.type for c in model.columns} for name, model in MODELS.items()},
     **view_columns(shapes()),

@@ -14,17 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import assets
 from flows.build.current import QUARANTINE_COLUMNS, VERSION_COLUMNS
-from flows.build.model import Model, load_models
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
+from tests import bundled
 from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import duckdb
+
+    from flows.build.model import Model
 
 QUARTER_ENDS = [dt.date(2025, 3, 31), dt.date(2025, 6, 30), dt.date(2025, 9, 30),
                 dt.date(2025, 12, 31)]  # fmt: skip
@@ -44,7 +45,7 @@ QUICK = settings(
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Model]:
-    return load_models(assets.asset("sql"))
+    return bundled.models()
 
 
 @pytest.fixture(scope="module")

@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows import assets
 from flows.build.current import view_columns
 from flows.build.engines.spark_tables import SparkTables
 from flows.build.graph import tables_of
-from flows.build.model import Model, load_models
 from flows.build.trial import PARAMETER_COLUMNS
 from flows.ingest.shapes import shapes
+from tests import bundled
 from warehouse.store import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from flows.build.model import Model
 
 pytestmark = [
     pytest.mark.spark,
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
 
-MODELS = load_models(assets.asset("sql"))
+MODELS = bundled.models()
 SHAPES: dict[str, dict[str, str]] = {
     **{name: {c.name: c.type for c in model.columns} for name, model in MODELS.items()},
     **view_columns(shapes()),
