@@ -38,6 +38,11 @@ class BlockLines:
         return self.last - self.first + 1
 
     @cached_property
+    def with_lf(self) -> bytes:
+        """All of `data`, each line ended by a line feed alone."""
+        return self.data.replace(b"\r\n", b"\n") if b"\r" in self.data else self.data
+
+    @cached_property
     def all(self) -> pl.DataFrame:
         """`line` and `raw` of each."""
         return lines_of(self.data, self.first).head(self.height)

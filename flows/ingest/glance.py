@@ -38,7 +38,6 @@ class Glance:
         apart: Collection[int] = (),
     ) -> None:
         self._lines = lines
-        self._data = lines.data.replace(b"\r\n", b"\n") if b"\r" in lines.data else lines.data
         self._separator = received.separator
         self._names = column_names(received.header)
         cells = self._cells = self._parted(quote)
@@ -46,17 +45,20 @@ class Glance:
         if not received.header[-1]:
             # the header ends in a separator: its last column must stay empty
             is_row &= cells[self._names[-1]].is_null()
-        if _MARK in self._data:
+        has_mark = _MARK in lines.with_lf
+        #: Whether a field can be what Polars leaves out, or a mark, so that cells do not tell all.
+        self._is_odd = has_mark or b"\r" in lines.with_lf
+        if has_mark:
             # a line with a mark of its own may seem to end where it does not
             is_row &= ~lines.all["raw"].str.contains(_MARK.decode(), literal=True)
         self.is_row = is_row.scatter([line - lines.first for line in apart], False)
 
     def _parted(self, quote: str | None) -> pl.DataFrame:
         schema = dict.fromkeys([*self._names, _ENDS, _BEYOND], pl.String)
-        if not self._data:
+        if not self._lines.data:
             return pl.DataFrame(schema=schema)
         mark = self._separator.encode() + _MARK
-        marked = self._data.replace(b"\n", mark + b"\n")
+        marked = self._lines.with_lf.replace(b"\n", mark + b"\n")
         cells = pl.read_csv(
             marked if marked.endswith(b"\n") else marked + mark,
             has_header=False,
@@ -92,7 +94,7 @@ class Glance:
         rows = cells.select(*self._names, raw["line"]).filter(is_left)
         is_changed = told["is_changed"].filter(is_left)
         if is_changed.any():
-            rows = blank_as_null(rows.select(self._names)).with_columns(rows["line"])
+            rows = blank_as_null(rows)
         return Closer(rows, raw.filter(is_left), is_changed, raw.filter(~told["is_row"]))
 
     def _raw(self, cells: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
@@ -102,9 +104,7 @@ class Glance:
         ended = cells.select(text).to_series()
         line = (places.cast(pl.Int64) + self._lines.first).alias("line")
         has_end = ended.str.contains(end, literal=True)
-        is_odd = len(places) and (_MARK in self._data or b"\r" in self._data)
-        if is_odd or not has_end.all():
-            # marks of their own, what Polars may leave out, or a line of many cells too many
+        if self._is_odd or not has_end.all():  # or a line of many cells too many
             return self._lines.all[places]
         raw = pl.DataFrame([line, ended.str.split(end).list.first().alias("raw")])
         quoted = self._lines.quoted

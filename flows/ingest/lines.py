@@ -204,8 +204,8 @@ def _as_frame(spans: list[Span], header: tuple[str, ...]) -> pl.DataFrame:
 
 
 def blank_as_null(rows: pl.DataFrame) -> pl.DataFrame:
-    """The texts trimmed; null where nothing is left."""
-    trimmed = pl.all().str.strip_chars()
+    """The columns of text trimmed; null where nothing is left."""
+    trimmed = pl.col(pl.String).str.strip_chars()
     return rows.with_columns(pl.when(trimmed != "").then(trimmed).name.keep())
 
 

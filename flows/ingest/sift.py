@@ -17,6 +17,7 @@ from flows.ingest.ahead import ahead, each
 from flows.ingest.check import check
 from flows.ingest.contradicted import Contradicted
 from flows.ingest.distinct import Distinct
+from flows.ingest.lines import blank_as_null
 from flows.ingest.quarantine import conflicting_rows, held_rows, in_order, unbound
 from flows.ingest.readers.reading import Again, Piece, Reading, Stream
 from flows.ingest.screen import screened
@@ -90,11 +91,8 @@ def pieces_of(reading: Reading | Stream) -> Iterator[Piece]:
     if isinstance(reading, Stream):
         yield from ahead(reading.pieces())
         return
-    text = pl.col(pl.String).str.strip_chars()
-    rows = reading.rows.with_columns(
-        pl.when(text != "").then(text).name.keep(),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no"),
-    )
+    row_no = pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_no")
+    rows = blank_as_null(reading.rows).with_columns(row_no)
 
     def reread(numbers: pl.Series) -> Again:
         again = rows.filter(pl.col("row_no").is_in(numbers.implode()))

@@ -86,10 +86,9 @@ def _stretches(received: Received) -> Iterator[_Stretch]:
 
 def _piece(stretch: _Stretch, received: Received, columns: dict[str, str]) -> Piece:
     lines, odd = stretch.lines, stretch.odd
-    has_cr = b"\r" in lines.data and b"\r" in lines.data.replace(b"\r\n", b"")
     if odd is None:
         glance = Glance(lines, received)
-    elif not (odd.lines or has_cr or lines.size < len(lines.data)):
+    elif not (odd.lines or lines.size < len(lines.data) or b"\r" in lines.with_lf):
         # every quoted field ends on its line
         glance = Glance(lines, received, quote='"')
     elif lines.quoted.height > lines.height * _MANY:
