@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.contracts import KINDS, key_of
+from flows.ingest.contracts import KINDS, version_of
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Contradicted:
         self._files: list[Path] = []
         self._waiting: list[pl.DataFrame] = []
         self._folder = folder
-        self._version = [*key_of(kind), "published_on"]
+        self._version = version_of(kind)
         self._one = [*self._version, "main_source"]
         self._content = [name for name in KINDS[kind].column_names() if name != "line"]
 

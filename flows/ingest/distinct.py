@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest.contracts import key_of
+from flows.ingest.contracts import version_of
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class Distinct:
 
     def __init__(self, kind: str, folder: Path) -> None:
         main_source = pl.sql_expr(MAIN_SOURCE).alias("main_source")
-        self._names = [*key_of(kind), "published_on", "main_source"]
-        self._version = [*self._names[:-1], main_source]
+        self._names = [*version_of(kind), "main_source"]
+        self._version = [*version_of(kind), main_source]
         self._folder = folder
         self._hashes: list[pl.Series] = []
         self._waiting: list[Path] = []

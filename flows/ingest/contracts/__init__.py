@@ -55,3 +55,8 @@ KINDS: dict[str, type[Record]] = {
 def key_of(kind: str) -> list[str]:
     """The columns that say which thing a record is of; versions of it differ in published_on."""
     return [c for c in KINDS[kind].primary_key() if c != "published_on"]
+
+
+def version_of(kind: str) -> list[str]:
+    """What a version of a record is told by, within its main source (`main_source`)."""
+    return [*key_of(kind), "published_on"]
