@@ -1,7 +1,8 @@
-"""A home that a real run on the bundled records has filled, made once a test process."""
+"""A home that a real run on the bundled records has filled, made once for all test processes."""
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -44,9 +45,16 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def briefed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home after `chipbrief run`: built, briefed in both languages. Do not write to it."""
-    home = tmp_path_factory.mktemp("briefed") / "home"
-    done = chipbrief(home, "run")
-    assert done.returncode == 0, done.stdout + done.stderr
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder of its own in one of all
+        folder = folder.parent
+    home, half = folder / "briefed", folder / "briefed-half"
+    with (folder / "briefed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            done = chipbrief(half, "run")
+            assert done.returncode == 0, done.stdout + done.stderr
+            half.rename(home)
     return home
 
 

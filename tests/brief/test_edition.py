@@ -12,7 +12,6 @@ import duckdb
 import pytest
 
 from flows.brief import edition as editions
-from flows.brief.charts import Drawing
 from flows.brief.names import edition_name
 from warehouse.home import Home
 
@@ -45,7 +44,7 @@ def con(briefed_home: Path) -> duckdb.DuckDBPyConnection:
 @pytest.fixture
 def _without_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts have tests of their own; drawing them is most of an edition's time."""
-    monkeypatch.setattr("flows.brief.charts.draw_svg", lambda *_: Drawing(None, None, "", True))
+    monkeypatch.setattr("flows.brief.charts.sketch", lambda *_: None)
 
 
 def make(con: duckdb.DuckDBPyConnection, root: Path, **options: Any) -> Edition:

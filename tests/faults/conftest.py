@@ -210,8 +210,12 @@ def _tables(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
             continue
         names = [c[0] for c in con.execute(f'describe "{table}"').fetchall()]
         kept = ", ".join(f'"{name}"' for name in names if name not in _OF_THE_RUN)
-        rows = con.execute(f'select {kept} from "{table}" order by all').fetchall()
-        found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+        rows = f'select {kept} from "{table}"'
+        lines = f"select one::varchar as line from ({rows}) as one"
+        (told,) = con.execute(
+            f"select string_agg(line, chr(10) order by line) from ({lines})"
+        ).fetchall()
+        found[table] = hashlib.sha256(str(told[0]).encode()).hexdigest()
     return found
 
 

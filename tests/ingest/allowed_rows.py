@@ -7,6 +7,7 @@ columns wants one in `_ARRANGED`, and the tests fail until it is there.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,15 +30,19 @@ _TELLING = st.sampled_from(
      "a\u3000b", "e\u0301", "👩‍🔬", "\u202ex", "a\u2028b", "\ufeffx", "x\\n", "'"]
 )  # fmt: skip
 _BROKEN_LINES = st.sampled_from(["two\nlines", "a\n\n,\nb", "a\r\nb", 'a "b\n" c', "tab\tx"])
+_FREE = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]),
+                min_size=1, max_size=20)  # fmt: skip
 #: No contract states a largest number for some columns: DECIMAL(28) does.
 _DIGITS = 28
 
 
+@functools.cache
 def columns_of(kind: str) -> dict[str, Any]:
     """The columns that a file of a kind may have."""
     return {name: column for name, column in KINDS[kind].columns().items() if name != "line"}
 
 
+@functools.cache  # Hypothesis looks a strategy through when it is first drawn from
 def rows_of(kind: str, most: int = 4) -> st.SearchStrategy[list[Row]]:
     """Rows that the contract allows, each of another version: all of them must come in."""
     columns = columns_of(kind)
@@ -60,7 +65,7 @@ def _value(column: Any) -> st.SearchStrategy[Any]:
 
 def _stated(column: Any) -> st.SearchStrategy[Any]:
     if isinstance(column, dy.String):
-        return _text(column)
+        return _text(column.regex or "", column.max_length)
     if isinstance(column, dy.Decimal):
         low, high = _in_steps(column)
         return st.integers(low, high).map(lambda n: Decimal(n).scaleb(-column.scale))
@@ -84,18 +89,16 @@ def _in_steps(column: dy.Decimal) -> tuple[int, int]:
     return low, high
 
 
-def _text(column: dy.String) -> st.SearchStrategy[str]:
+@functools.cache
+def _text(pattern: str, max_length: int | None) -> st.SearchStrategy[str]:
     """Texts that the pattern allows, without the blanks at either end that a reader takes away."""
-    pattern = column.regex or ""
     if pattern in (PRINTABLE, TEXT):
-        free = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"]),
-                       min_size=1, max_size=20)  # fmt: skip
-        longest = st.just("长" * (column.max_length or 1))
-        drawn = free | _TELLING | longest
+        longest = st.just("长" * (max_length or 1))
+        drawn = _FREE | _TELLING | longest
         drawn = drawn | _BROKEN_LINES if pattern == TEXT else drawn
     else:
         drawn = st.from_regex(pattern.removeprefix("^").removesuffix("$"), fullmatch=True)
-    most = column.max_length or 10**9
+    most = max_length or 10**9
     return drawn.map(str.strip).filter(lambda text: 0 < len(text) <= most)
 
 
