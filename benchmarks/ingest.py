@@ -23,13 +23,19 @@ from benchmarks import page
 from benchmarks.process import Contender, race, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _BARE = """
 import duckdb, sys
 with duckdb.connect(sys.argv[2]) as con:
     con.execute("create table sales as from read_csv(?)", [sys.argv[1]])
 """
+
+
+def bare(file: Path, store: Path, before: Callable[[], None] = lambda: None) -> Contender:
+    """DuckDB alone: the CSV into a new table on disk, unchecked."""
+    command = [sys.executable, "-c", _BARE, str(file), str(store)]
+    return Contender("DuckDB alone, CSV unchecked", command, before=before)
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,7 @@ def _measure(rows: int, runs: int, root: Path, *, quoted: bool) -> tuple[list[Co
         for left in root.glob("bare.duckdb*"):
             left.unlink()
 
-    bare = [sys.executable, "-c", _BARE, str(clean), str(store)]
-    contenders = [Contender("DuckDB alone, CSV unchecked", bare, before=forget)]
+    contenders = [bare(clean, store, forget)]
     for name, file in files.items():
         ingest = [*program, "--home", str(root / "home"), "ingest", str(file)]
         contenders.append(Contender(name, ingest, before=forget, ends=(0, 4)))
