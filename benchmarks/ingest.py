@@ -32,7 +32,7 @@ with duckdb.connect(sys.argv[2]) as con:
 """
 
 
-def bare(file: Path, store: Path, before: Callable[[], None] = lambda: None) -> Contender:
+def duckdb_alone(file: Path, store: Path, before: Callable[[], None] = lambda: None) -> Contender:
     """DuckDB alone: the CSV into a new table on disk, unchecked."""
     command = [sys.executable, "-c", _BARE, str(file), str(store)]
     return Contender("DuckDB alone, CSV unchecked", command, before=before)
@@ -97,7 +97,7 @@ def _measure(rows: int, runs: int, root: Path, *, quoted: bool) -> tuple[list[Co
         for left in root.glob("bare.duckdb*"):
             left.unlink()
 
-    contenders = [bare(clean, store, forget)]
+    contenders = [duckdb_alone(clean, store, forget)]
     for name, file in files.items():
         ingest = [*program, "--home", str(root / "home"), "ingest", str(file)]
         contenders.append(Contender(name, ingest, before=forget, ends=(0, 4)))

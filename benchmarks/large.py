@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import page
-from benchmarks.ingest import bare
+from benchmarks.ingest import duckdb_alone
 from benchmarks.process import Contender, race
 
 #: The day of the batch that follows the history: its late rows and corrections are of past months.
@@ -85,7 +85,7 @@ def _measure(rows: int, forms: list[str], runs: int, memory: str, root: Path) ->
 
     unchecked = []
     if "csv" in forms:
-        unchecked.append(bare(histories["csv"], store))
+        unchecked.append(duckdb_alone(histories["csv"], store))
     for _ in range(runs):
         race(unchecked, 1, log, warm_up=False)
         store.unlink(missing_ok=True)
