@@ -6,7 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
-from flows.ingest.blocks import lines_ended_in
+from flows.ingest.survey import QUOTE, RETURN, Survey, survey
 
 #: Where more lines than this have quotes, to part all of them is cheaper than to look for each.
 _FEW = 2_000
@@ -21,16 +21,32 @@ def lines_of(data: bytes, first_line: int) -> pl.DataFrame:
 
 class BlockLines:
     """The first `size` bytes of `data`, which is UTF-8, all of them if that is not given: whole
-    lines, `first` and `last` being the numbers of two of them.
+    lines, `first` and `last` being the numbers of two of them. `looked` is a survey of `data`, made
+    if it is asked for and not given.
     """
 
-    def __init__(self, data: bytes, first: int, last: int, size: int | None = None) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        first: int,
+        last: int,
+        size: int | None = None,
+        looked: Survey | None = None,
+    ) -> None:
         self.data = data
         self.first = first
         self.last = last
         self.size = len(data) if size is None else size
         #: Where the lines begin that have been found.
         self._starts: dict[int, int] = {}
+        self._looked = looked
+
+    @property
+    def survey(self) -> Survey:
+        """What a look at all of `data` tells."""
+        if self._looked is None:
+            self._looked = survey(self.data)
+        return self._looked
 
     @property
     def height(self) -> int:
@@ -40,7 +56,12 @@ class BlockLines:
     @cached_property
     def with_lf(self) -> bytes:
         """All of `data`, each line ended by a line feed alone."""
-        return self.data.replace(b"\r\n", b"\n") if b"\r" in self.data else self.data
+        return self.data.replace(b"\r\n", b"\n") if RETURN in self.survey.holds else self.data
+
+    @cached_property
+    def has_lone_return(self) -> bool:
+        """Whether there is a carriage return that ends no line."""
+        return RETURN in self.survey.holds and RETURN in self.with_lf
 
     @cached_property
     def all(self) -> pl.DataFrame:
@@ -51,16 +72,16 @@ class BlockLines:
     def quoted(self) -> pl.DataFrame:
         """`line` and `raw` of those with a quote."""
         found: list[tuple[int, str]] = []
-        line, at, quote = self.first, 0, self.data.find(b'"', 0, self.size)
+        quote = self.data.find(QUOTE, 0, self.size)
         while quote >= 0:
             if len(found) == _FEW:
                 return self.all.filter(pl.col("raw").str.contains('"', literal=True))
             start = self.data.rfind(b"\n", 0, quote) + 1
-            line += lines_ended_in(memoryview(self.data)[at:start])
+            line = self.first + self.survey.ends_before(self.data, start)
             self._starts[line] = start
             found.append((line, self.text(line, line)))
-            at, end = start, self.data.find(b"\n", quote)
-            quote = self.data.find(b'"', end, self.size) if end >= 0 else -1
+            end = self.data.find(b"\n", quote)
+            quote = self.data.find(QUOTE, end, self.size) if end >= 0 else -1
         return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
     def before(self, line: int) -> BlockLines:
@@ -71,7 +92,7 @@ class BlockLines:
             for _ in range(self.last - line + 1):
                 start = self.data.rfind(b"\n", 0, start)
             start += 1
-        before = BlockLines(self.data, self.first, line - 1, start)
+        before = BlockLines(self.data, self.first, line - 1, start, self._looked)
         before.quoted = self.quoted.filter(pl.col("line") < line)
         before._starts = self._starts
         return before

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from flows.ingest.received import refusal_of_encoding
 from flows.ingest.refusal import Refused
+from flows.ingest.survey import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,6 @@ SIZE = 1 << 24
 MOST_LINES = 500_000
 #: Bytes of a line: no row is as long, so there are no line breaks where a table has them.
 LONGEST_LINE = 1 << 26
-#: Bytes in which line ends are counted at once: they fit into the processor's cache.
-_PART = 1 << 18
 _BOM = b"\xef\xbb\xbf"
 #: As much of a file as its encoding is told from.
 _HEAD = 1 << 18
@@ -35,7 +34,8 @@ class Block:
     """Whole lines, parted by line feeds: `first_line` and `last_line` are the numbers of two.
 
     The last is one before the first where there is no line at all. `bytes_read` counts from the
-    beginning of the file; `is_last` says that no block follows.
+    beginning of the file; `is_last` says that no block follows. `survey` is of `data`, where it was
+    made as the block was read.
     """
 
     data: bytes
@@ -43,6 +43,7 @@ class Block:
     last_line: int
     bytes_read: int
     is_last: bool
+    survey: Survey | None = None
 
 
 class Blocks:
@@ -76,25 +77,28 @@ class Blocks:
                 end = read if is_last else room.rfind(mark, 0, read) + 1
                 if not end and read:
                     data = _long_line(bytes(room), mark, source, received.name, line)
-                    lines, is_last = data.count(mark), source.tell() >= size
+                    looked, is_last = survey(data, mark), source.tell() >= size
                 else:
                     all_of_them = end
-                    end, lines = _not_too_many(room, end, mark)
+                    end, looked = _not_too_many(room, end, mark)
                     is_last = is_last and end == all_of_them
                     data = bytes(memoryview(room)[:end])
                     source.seek(end - read, 1)
                 is_open = bool(data) and not data.endswith(mark)
-                last_line = line + lines + is_open - 1
+                last_line = line + looked.lines + is_open - 1
+                as_read = data
                 if is_cr:
                     data = data.replace(b"\r", b"\n")
                 if line == 1:
                     data = data.removeprefix(_BOM)
-                _refuse_other_encodings(data, line, received)
+                if not looked.is_ascii:
+                    _refuse_other_encodings(data, line, received)
                 while skipped and data:
                     _, _, data = data.partition(b"\n")
                     line, skipped = line + 1, skipped - 1
                 if data or is_last:
-                    yield Block(data, line, last_line, source.tell(), is_last)
+                    of_data = looked if data is as_read else None
+                    yield Block(data, line, last_line, source.tell(), is_last, of_data)
                 if is_last:
                     return
                 line = last_line + 1
@@ -102,12 +106,6 @@ class Blocks:
                     line -= data.count(b"\n", len(data) - self._unread)
                     source.seek(-self._unread, 1)
                     self._unread = 0
-
-
-def lines_ended_in(data: bytes | memoryview, mark: bytes = b"\n") -> int:
-    """How many line ends there are: to take them out is quicker than to count them."""
-    parts = (bytes(data[start : start + _PART]) for start in range(0, len(data), _PART))
-    return sum(len(part) - len(part.replace(mark, b"")) for part in parts)
 
 
 def _long_line(data: bytes, mark: bytes, source: BinaryIO, name: str, line: int) -> bytes:
@@ -125,11 +123,11 @@ def _long_line(data: bytes, mark: bytes, source: BinaryIO, name: str, line: int)
     return data
 
 
-def _not_too_many(room: bytearray, end: int, mark: bytes) -> tuple[int, int]:
-    """How much of the first `end` bytes is lines of which there are not too many, and how many."""
-    while (lines := lines_ended_in(memoryview(room)[:end], mark)) > MOST_LINES:
+def _not_too_many(room: bytearray, end: int, mark: bytes) -> tuple[int, Survey]:
+    """How much of the first `end` bytes is not too many lines, and its survey."""
+    while (looked := survey(memoryview(room)[:end], mark)).lines > MOST_LINES:
         end = room.rfind(mark, 0, end // 2) + 1 or room.find(mark) + 1
-    return end, lines
+    return end, looked
 
 
 def _has_only_cr(path: Path) -> bool:
@@ -141,8 +139,6 @@ def _has_only_cr(path: Path) -> bool:
 
 
 def _refuse_other_encodings(data: bytes, line: int, received: Received) -> None:
-    if data.isascii():
-        return
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -41,21 +41,23 @@ def check(kind: str, rows: pl.DataFrame) -> Checked:
     """Check text rows (`line`, `row_no` and columns of the contract) against their contract."""
     typed = parsed(rows, KINDS[kind])
     verdicts = [name for name in typed.columns if OF in name]
-    does_parse = pl.all_horizontal(verdicts) if verdicts else pl.lit(value=True)
     contract = _row_contract(kind)
-    good, failure = contract.filter(typed.select(contract.column_names()))
-    candidates = good.select(*KINDS[kind].column_names(), "row_no")
-    unparsed = typed.filter(~does_parse)
-    if unparsed.is_empty() and not len(failure):
-        return Checked(candidates, pl.DataFrame(schema=HELD))
-    broken = pl.concat(
-        [
-            _rules_broken(unparsed.select("row_no", *verdicts), verdicts),
-            _contract_rules_broken(failure.details(), contract),
-        ]
+    # the contract is given places of `rows` for numbers: what it finds is picked by them
+    placed = typed.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("row_no"))
+    good, failure = contract.filter(placed.select(contract.column_names()))
+    broken = {rule: (~typed[rule]).arg_true().cast(pl.Int64) for rule in verdicts}
+    does_parse = pl.repeat(value=True, n=rows.height, eager=True)
+    for places in broken.values():
+        does_parse = does_parse.scatter(places, False)
+    candidates = typed[good["row_no"]].filter(does_parse[good["row_no"]])
+    if len(failure):
+        details = failure.details()
+        for rule in failure.counts():
+            broken[rule] = details["row_no"].filter(details[rule] == "invalid")
+    return Checked(
+        candidates.select(*KINDS[kind].column_names(), "row_no").sort("row_no"),
+        _held(kind, rows, broken),
     )
-    candidates = candidates.join(unparsed.select("row_no"), on="row_no", how="anti")
-    return Checked(candidates.sort("row_no"), _held(kind, rows, broken))
 
 
 @cache
@@ -77,72 +79,65 @@ def _row_contract(kind: str) -> type[Record]:
     return cast("type[Record]", new_class(f"{schema.__name__}Row", (schema,), exec_body=body))
 
 
-def _rules_broken(verdicts: pl.DataFrame, rules: list[str]) -> pl.DataFrame:
-    """`row_no` and `rule` of each verdict that is false."""
-    return (
-        verdicts.unpivot(rules, index="row_no", variable_name="rule", value_name="kept")
-        .filter(~pl.col("kept"))
-        .select("row_no", "rule")
-    )
+def _held(kind: str, rows: pl.DataFrame, broken: dict[str, pl.Series]) -> pl.DataFrame:
+    """The rows that break a rule; `broken` has the places in `rows` of those that break each."""
+    order = {name: place for place, name in enumerate(KINDS[kind].column_names())}
 
+    def by_column(rule: str) -> tuple[int, str]:
+        # rules of several columns come after those of one, which are their cause more often
+        return order.get(rule.partition(OF)[0], len(order)), rule
 
-def _contract_rules_broken(details: pl.DataFrame, contract: type[Record]) -> pl.DataFrame:
-    rules = [name for name in details.columns if name not in contract.column_names()]
-    verdicts = details.select("row_no", *(pl.col(rule) != "invalid" for rule in rules))
-    return _rules_broken(verdicts, rules)
-
-
-def _held(kind: str, rows: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
-    column = pl.col("rule").str.split(OF).list.first()
     # text that did not parse left a null behind: that the null is not allowed says nothing more
-    unparsed = broken.filter(pl.col("rule").str.contains(r"\|not_a_")).select("row_no", column)
-    is_consequence = pl.col("rule").str.ends_with(f"{OF}nullability")
-    consequences = broken.filter(is_consequence).with_columns(column.alias("column"))
-    consequences = consequences.join(
-        unparsed.rename({"rule": "column"}), on=["row_no", "column"], how="semi"
-    )
-    broken = broken.join(consequences, on=["row_no", "rule"], how="anti")
-
-    bad_rows = rows.join(broken.select("row_no").unique(), on="row_no", how="semi")
-    order = {name: place for place, name in enumerate(["row_no", *KINDS[kind].column_names()])}
-    worded = [
-        _worded(kind, rule, bad_rows.join(part.select("row_no"), on="row_no", how="semi"), order)
-        for (rule,), part in broken.partition_by("rule", as_dict=True).items()
-    ]
-    return (
-        pl.concat(worded)
-        .sort("row_no", "place", "rule")
-        .group_by("row_no", maintain_order=True)
+    unparsed = {
+        rule.partition(OF)[0]: places for rule, places in broken.items() if "|not_a_" in rule
+    }
+    worded = []
+    for rule in sorted(broken, key=by_column):
+        places = broken[rule]
+        column, _, asked = rule.partition(OF)
+        if asked == "nullability" and column in unparsed:
+            places = places.filter(~places.is_in(unparsed[column].implode()))
+        if len(places):
+            worded.append(_worded(kind, rule, rows, places))
+    if not worded:
+        return pl.DataFrame(schema=HELD)
+    told = pl.concat(worded).sort("place", maintain_order=True)
+    has_more = told["place"].is_duplicated()
+    several = (
+        told.filter(has_more)
+        .group_by("place", maintain_order=True)
         .agg(
-            pl.col("line").first(),
             pl.col("rule").first(),
             pl.col("rule").str.join(";").alias("rules"),
             pl.col("reason").str.join(" "),
         )
-        .sort("row_no")
     )
+    alone = told.filter(~has_more).select("place", "rule", pl.col("rule").alias("rules"), "reason")
+    held = pl.concat([alone, several])
+    return held.select(
+        rows["line"][held["place"]],
+        "rule",
+        "rules",
+        "reason",
+        row_no=rows["row_no"][held["place"]],
+    ).sort("row_no")
 
 
-def _worded(kind: str, rule: str, rows: pl.DataFrame, order: dict[str, int]) -> pl.DataFrame:
-    column = rule.partition(OF)[0]
-    # rules of several columns come after those of one, which are their cause more often than not
-    place = order.get(column, len(order))
-    worded = rows.select(
-        "row_no",
-        "line",
-        pl.lit(place).alias("place"),
-        pl.lit(rule).alias("rule"),
-        reason(KINDS[kind], rule, rows.columns).alias("reason"),
+def _worded(kind: str, rule: str, rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """`place`, `rule` and `reason` of the rows at these places, which break the rule."""
+    said = reason(KINDS[kind], rule, rows.columns)
+    column, _, asked = rule.partition(OF)
+    concerned = rows[sorted({column, *said.meta.root_names()} & {*rows.columns})][places]
+    worded = concerned.select(
+        places.alias("place"), pl.lit(rule).alias("rule"), said.alias("reason")
     )
-    if not rule.endswith(f"{OF}not_a_number"):
+    if asked != "not_a_number":
         return worded
     dtype = KINDS[kind].columns()[column].dtype
-    too_large = rows.select(is_number(pl.col(column), dtype).alias("is_large")).to_series()
+    too_large = concerned.select(is_number(pl.col(column), dtype)).to_series()
     large_rule = column + OF + "too_large"
+    large = concerned.select(reason(KINDS[kind], large_rule, rows.columns)).to_series()
     return worded.with_columns(
         pl.when(too_large).then(pl.lit(large_rule)).otherwise("rule").alias("rule"),
-        pl.when(too_large)
-        .then(rows.select(reason(KINDS[kind], large_rule, rows.columns)).to_series())
-        .otherwise("reason")
-        .alias("reason"),
+        pl.when(too_large).then(large).otherwise("reason").alias("reason"),
     )

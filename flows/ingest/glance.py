@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.lines import blank_as_null, column_names, is_blank
+from flows.ingest.survey import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from flows.ingest.block_lines import BlockLines
     from flows.ingest.received import Received
 
-#: A control character that no record may hold.
-_MARK = b"\x01"
 _ENDS, _BEYOND = "\x01 ends", "\x01 beyond"
 
 
@@ -41,23 +40,23 @@ class Glance:
         self._separator = received.separator
         self._names = column_names(received.header)
         cells = self._cells = self._parted(quote)
-        is_row = (cells[_ENDS] == _MARK.decode()).fill_null(value=False) & cells[_BEYOND].is_null()
+        is_row = (cells[_ENDS] == MARK.decode()).fill_null(value=False) & cells[_BEYOND].is_null()
         if not received.header[-1]:
             # the header ends in a separator: its last column must stay empty
             is_row &= cells[self._names[-1]].is_null()
-        has_mark = _MARK in lines.with_lf
+        has_mark = MARK in lines.survey.holds
         #: Whether a field can be what Polars leaves out, or a mark, so that cells do not tell all.
-        self._is_odd = has_mark or b"\r" in lines.with_lf
+        self._is_odd = has_mark or lines.has_lone_return
         if has_mark:
             # a line with a mark of its own may seem to end where it does not
-            is_row &= ~lines.all["raw"].str.contains(_MARK.decode(), literal=True)
+            is_row &= ~lines.all["raw"].str.contains(MARK.decode(), literal=True)
         self.is_row = is_row.scatter([line - lines.first for line in apart], False)
 
     def _parted(self, quote: str | None) -> pl.DataFrame:
         schema = dict.fromkeys([*self._names, _ENDS, _BEYOND], pl.String)
         if not self._lines.data:
             return pl.DataFrame(schema=schema)
-        mark = self._separator.encode() + _MARK
+        mark = self._separator.encode() + MARK
         marked = self._lines.with_lf.replace(b"\n", mark + b"\n")
         cells = pl.read_csv(
             marked if marked.endswith(b"\n") else marked + mark,
@@ -99,7 +98,7 @@ class Glance:
 
     def _raw(self, cells: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
         """`line` and `raw` of the lines at these places, told from their cells if that can be."""
-        end = self._separator + _MARK.decode()
+        end = self._separator + MARK.decode()
         text = pl.concat_str(pl.all().fill_null(""), separator=self._separator)
         ended = cells.select(text).to_series()
         line = (places.cast(pl.Int64) + self._lines.first).alias("line")

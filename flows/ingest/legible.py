@@ -60,7 +60,10 @@ def _write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, kind: str)
         for start in range(0, height, _AT_A_TIME):
             rows = held.slice(start, _AT_A_TIME).select(*OF_BATCH, "raw").collect()
             texts = form.texts(rows["raw"].fill_null(""))
-            rows.drop("raw").hstack(texts.with_columns(given)).write_parquet(path)
+            told = rows.drop("raw").hstack(texts.with_columns(given))
+            # a column of nothing is nothing to carry over
+            told = told[[column.name for column in told if column.null_count() < told.height]]
+            told.write_parquet(path, compression="uncompressed", statistics=False)
             con.execute(
                 "insert into ledger_held by name select * from read_parquet(?)", [str(path)]
             )

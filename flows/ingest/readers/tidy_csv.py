@@ -15,6 +15,7 @@ from flows.ingest.blocks import Blocks
 from flows.ingest.glance import Glance
 from flows.ingest.lines import NOTHING_ODD, column_names, find_odd, tabulate
 from flows.ingest.readers.reading import Again, Piece
+from flows.ingest.survey import QUOTE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -70,9 +71,13 @@ def _stretches(received: Received) -> Iterator[_Stretch]:
     blocks = Blocks(received, received.header_line)
     for block in blocks:
         data = carried + block.data
-        lines = BlockLines(data, first_line if carried else block.first_line, block.last_line)
+        if carried:
+            lines = BlockLines(data, first_line, block.last_line)
+        else:
+            lines = BlockLines(data, block.first_line, block.last_line, looked=block.survey)
         carried = b""
-        odd = find_odd(lines, received, is_end=block.is_last) if b'"' in data else None
+        has_quotes = QUOTE in lines.survey.holds
+        odd = find_odd(lines, received, is_end=block.is_last) if has_quotes else None
         if odd and odd.undecided is not None:
             # the row may go on in the next block, which begins with it
             lines = lines.before(odd.undecided)
@@ -88,7 +93,7 @@ def _piece(stretch: _Stretch, received: Received, columns: dict[str, str]) -> Pi
     lines, odd = stretch.lines, stretch.odd
     if odd is None:
         glance = Glance(lines, received)
-    elif not (odd.lines or lines.size < len(lines.data) or b"\r" in lines.with_lf):
+    elif not (odd.lines or lines.size < len(lines.data) or lines.has_lone_return):
         # every quoted field ends on its line
         glance = Glance(lines, received, quote='"')
     elif lines.quoted.height > lines.height * _MANY:
