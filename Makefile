@@ -8,16 +8,20 @@ READY_LIVE := $(VENV)/.ready-live
 # byte code and what is kept beside it save half a second a process; all of it lies in this folder
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: briefing test browser services live spark faults check bench lock clean
+.PHONY: briefing test trials browser services live spark faults check bench lock clean
 
 ## briefing: set up, read the bundled records, build, and write the briefing
 briefing: $(READY)
 	@$(BIN)/chipbrief run
 
-## test: set up and run every test that needs nothing but Python
+## test: set up and run every test that needs nothing but Python, but for the trials
 test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup \
-	  -m "not browser and not faults and not postgres and not live and not spark"
+	  -m "not trial and not browser and not faults and not postgres and not live and not spark"
+
+## trials: whole processes at length: some of the faults, a Prefect server, what the docs show
+trials: $(READY)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "trial and not faults"
 
 ## browser: the tests that open pages in Debian's chromium
 browser: $(READY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from warehouse import content
 from warehouse.home import Home
 from warehouse.store import connect
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.trial
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 

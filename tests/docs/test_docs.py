@@ -42,6 +42,7 @@ def _commands(page: Path) -> list[str]:
 CASES = [pytest.param(c, id=f"{p.stem}: {c}") for p in PAGES for c in _commands(p)]
 
 
+@pytest.mark.trial
 @pytest.mark.parametrize("command", CASES)
 def test_a_command_in_the_docs_runs(
     command: str, own_home: Path, run_chipbrief: Run, tmp_path: Path

@@ -1,7 +1,7 @@
 """Wherever a run dies, a rerun leaves what an undisturbed run leaves, byte for byte.
 
 `points.txt` names every point before and after a durable step. `make faults` tries each with
-SIGKILL, an error and a full disk, `make test` a few of them.
+SIGKILL, an error and a full disk, `make trials` a few of them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import MoodyServer, Undisturbed, World
+
+pytestmark = pytest.mark.trial
 
 ROOT = Path(__file__).parents[2]
 POINTS = (Path(__file__).parent / "points.txt").read_text("utf-8").split()
@@ -40,7 +42,7 @@ SHORT = {
 }
 #: Steps that write where the user says, or only where a file was broken by other hands before.
 NOT_OF_A_HOME = {"sample", "unread-log"}
-#: The trials of `make test` share one prepared world, in one process.
+#: The trials of `make trials` share one prepared world, in one process.
 ONE_WORLD = pytest.mark.xdist_group("faults")
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from conftest import Undisturbed, World
 
+pytestmark = pytest.mark.trial
+
 STARTED = 50
 PUBLISHED = 100
 SECOND_DAY = "2026-02-03T08:00:00+00:00"

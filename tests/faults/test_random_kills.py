@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from conftest import MoodyServer, Undisturbed, World
 
+pytestmark = pytest.mark.trial
+
 #: Kills of one home before it is let be; the campaign has 30 homes, so 300 kills.
 KILLS = 10
 SECOND_DAY = "2026-02-03T08:00:00+00:00"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from conftest import World
 
+pytestmark = pytest.mark.trial
+
 
 @pytest.mark.parametrize(
     ("runs", "numbers"),

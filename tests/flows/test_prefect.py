@@ -26,7 +26,7 @@ MAIL = (
 )
 
 #: One server for all of them, so one process.
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.trial, pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 
 def test_a_deployed_briefing_that_is_triggered_by_name_completes_and_leaves_its_editions(

@@ -55,6 +55,7 @@ def test_models_templates_and_seeds_travel_inside_and_data_does_not(wheel: Path)
     assert not [name for name in names if name.startswith("warehouse/data")]
 
 
+@pytest.mark.trial
 def test_an_installed_wheel_makes_the_same_edition_as_the_checkout(
     wheel: Path, tmp_path: Path, briefed_home: Path
 ) -> None:
