@@ -19,7 +19,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup \
 	  -m "not trial and not browser and not faults and not postgres and not live and not spark"
 
-## trials: whole processes at length: some of the faults, a Prefect server, what the docs show
+## trials: whole programs at length: some of the faults, hostile records, Prefect, what the docs show
 trials: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "trial and not faults"
 

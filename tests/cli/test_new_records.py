@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 #: One process makes the home that all of these read.
-pytestmark = pytest.mark.xdist_group("told")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("told")]
 
 #: A band that exists nowhere, around the H20, with a duty that exists nowhere.
 RULES = """\

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.trial
-
     Run = Callable[..., subprocess.CompletedProcess[str]]
+
+pytestmark = pytest.mark.trial
 
 
 def _audits(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.conftest import Briefed
 
-pytestmark = pytest.mark.xdist_group("hostile")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("hostile")]
 
 ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 LANGUAGES = ["en", "zh"]

@@ -16,7 +16,7 @@ from tests.hostile.texts import TRICKS, intact, marked
 if TYPE_CHECKING:
     from tests.hostile.conftest import Briefed
 
-pytestmark = pytest.mark.xdist_group("hostile")
+pytestmark = [pytest.mark.trial, pytest.mark.xdist_group("hostile")]
 
 #: A chip whose own record is as it was; what stands beside it is not.
 INTACT, OTHER, *_ = intact("chips", "short_name")
