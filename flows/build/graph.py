@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from warehouse.errors import WrongUse
-from warehouse.store import connect
+from warehouse.store import another, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
     from flows.build.model import Model
 
 
+@cache
 def tables_of(sql: str) -> frozenset[str]:
     """The tables that a query reads, without the names of its own CTEs."""
-    with _empty() as con:
+    with another(_empty()) as con:
         return frozenset(con.get_table_names(sql))
 
 
 def inputs(models: Mapping[str, Model]) -> dict[str, frozenset[str]]:
     """The tables that each model reads. Raises WrongUse where a name is none of ours."""
     found: dict[str, frozenset[str]] = {}
-    with _empty() as con:
+    with another(_empty()) as con:
         for name, model in models.items():
             try:
                 found[name] = frozenset(con.get_table_names(model.sql))
@@ -38,6 +40,7 @@ def inputs(models: Mapping[str, Model]) -> dict[str, frozenset[str]]:
     return found
 
 
+@cache
 def _empty() -> duckdb.DuckDBPyConnection:
     """DuckDB's parser, where no view exists that it could look through."""
     return connect(":memory:")

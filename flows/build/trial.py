@@ -54,10 +54,15 @@ def create_given(
     """Create a temporary table of the stated types and fill it with the given rows."""
     body = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
     con.execute(f'create or replace temp table "{table}" ({body})')
-    for row in rows:
-        unknown = [name for name in row if name not in types]
-        if unknown:
-            raise WrongUse(f"{table} has no column {unknown[0]}.")
-        values = [str(row[n]) if row.get(n) is not None else None for n in types]
-        marks = ", ".join(f"cast(? as {type_})" for type_ in types.values())
-        con.execute(f'insert into "{table}" values ({marks})', values)
+    if not rows:
+        return
+    given = list(dict.fromkeys(name for row in rows for name in row))
+    for name in given:
+        if name not in types:
+            raise WrongUse(f"{table} has no column {name}.")
+    names = ", ".join(f'"{name}"' for name in given)
+    marks = ", ".join(f"cast(? as {types[name]})" for name in given)
+    values = [None if row.get(n) is None else str(row[n]) for row in rows for n in given]
+    con.execute(
+        f'insert into "{table}" ({names}) values {", ".join([f"({marks})"] * len(rows))}', values
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,16 +12,19 @@ from flows.build.graph import in_order, inputs
 from flows.build.trial import PARAMETER_COLUMNS, try_model
 from flows.ingest.shapes import shapes
 from tests import bundled
-from warehouse.store import connect
+from warehouse.store import another, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import duckdb
 
     from flows.build.model import Model, UnitTest
 
 MODELS = bundled.models()
 
 
+@cache
 def _shapes() -> dict[str, dict[str, str]]:
     tables = {name: {c.name: c.type for c in m.columns} for name, m in MODELS.items()}
     return {**tables, **view_columns(shapes()), "parameters": PARAMETER_COLUMNS}
@@ -32,9 +36,18 @@ def _cases() -> Iterator[Any]:
             yield pytest.param(model, test, id=f"{model.name}-{test.name}")
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(":memory:") as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(("model", "test"), list(_cases()))
-def test_a_model_makes_the_rows_its_twin_expects(model: Model, test: UnitTest) -> None:
-    with connect(":memory:") as con:
+def test_a_model_makes_the_rows_its_twin_expects(
+    empty: duckdb.DuckDBPyConnection, model: Model, test: UnitTest
+) -> None:
+    # temporary tables are of one connection
+    with another(empty) as con:
         made = try_model(con, model, test.given, _shapes())
         types = {c.name: c.type for c in model.columns}
         expected = [
