@@ -43,8 +43,9 @@ def _killed(world: World, server: MoodyServer, seconds: float) -> bool:
 @pytest.mark.parametrize(
     ("seed", "kills_each"),
     [
-        pytest.param(0, 3, marks=pytest.mark.xdist_group("faults")),
-        *(pytest.param(s, KILLS, marks=pytest.mark.faults) for s in range(1, 31)),
+        # the first falls early, so into work left undone, even where the undisturbed run was slow
+        pytest.param(7, 3, marks=pytest.mark.xdist_group("faults")),
+        *(pytest.param(s, KILLS, marks=pytest.mark.faults) for s in range(10, 40)),
     ],
 )
 def test_kills_at_random_times_lose_nothing_and_repeat_nothing(
@@ -58,14 +59,13 @@ def test_kills_at_random_times_lose_nothing_and_repeat_nothing(
 ) -> None:
     world, chance = prepared.copy(tmp_path / "world"), random.Random(seed)  # noqa: S311
     kills, longest = 0, undisturbed.seconds
-    for _ in range(kills_each):
-        if _killed(world, moody_server, chance.uniform(0.1, longest)):
+    while kills < kills_each:
+        if _killed(world, moody_server, chance.uniform(0.05, longest)):
             kills += 1
         else:  # it came to its end: what is left takes less time than that
-            longest = max(longest / 2, 0.3)
+            longest = max(longest / 2, 0.2)
     done = world.second_day(moody_server)
 
-    assert kills
     assert done.returncode == 6, done.stdout + done.stderr
     everybody_got_one(moody_server)
     assert world.content() == undisturbed.content
