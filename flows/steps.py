@@ -57,7 +57,7 @@ def ingest_into(
 
     asked = list(paths or ())
     standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
-    report = ingest(
+    return ingest(
         con,
         settings.store,
         asked if only else [*standing, *asked],
@@ -65,11 +65,6 @@ def ingest_into(
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
-    if any(file.status != "unchanged" for file in report.files):
-        from flows.ingest import legible
-
-        legible.note(con, settings.store)
-    return report
 
 
 def build_from(
@@ -87,7 +82,10 @@ def build_from(
     editions as of other days are built aside and never change what readers see.
     """
     from flows.build.run import build
+    from flows.ingest import legible
 
+    # before each build, so that a death after ingest leaves none out; no other reader asks for it
+    legible.note(con, settings.store)
     due = due_editions(settings, period=None, as_of=None)
     day = clock.knowable(as_of) if as_of else max(period.as_of for period in due)
     with _engine(con, settings, day) as compute:

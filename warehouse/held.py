@@ -1,6 +1,6 @@
 """The rows held back as SQL can ask of them: the table of their legible texts, what is open of it.
 
-Ingest fills it, models read it; it is made again from quarantine/ and so in no content hash.
+Filled from quarantine/ before a build, whose models read it, and so in no content hash.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What can still be read in rows held back: their texts by the columns of their file's header.
 
 Written beside the ledgers, so that SQL can say how far a row held back could move a figure. It
-decides nothing: a text that is no date or number stays a text. Made again from quarantine/.
+decides nothing: a text that is no date or number stays a text. Made from quarantine/, for a build.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.held import FIELDS, OF_BATCH, TABLE_SQL
+from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +31,8 @@ _AT_A_TIME = 100_000
 
 
 def note(con: duckdb.DuckDBPyConnection, home: Home) -> int:
-    """Write what can be read of every batch that holds rows back and is not written yet.
+    """Write what can be read of every batch that holds rows back and is not written yet, all rows
+    of a batch or none.
 
     Returns the number of batches. Costs one query where there is none.
     """
@@ -55,7 +57,10 @@ def _write(con: duckdb.DuckDBPyConnection, home: Home, batch_id: str, kind: str)
     common = _said_by_the_rest(con, batch_id, kind)
     given = [pl.lit(v).alias(name) for name, v in common.items() if name not in form.columns]
     height = held.select(pl.len()).collect().item()
-    with tempfile.TemporaryDirectory(prefix=".ingest-", dir=home.root) as work:
+    with (
+        tempfile.TemporaryDirectory(prefix=".ingest-", dir=home.root) as work,
+        transaction(con),
+    ):
         path = Path(work) / "held.parquet"
         for start in range(0, height, _AT_A_TIME):
             rows = held.slice(start, _AT_A_TIME).select(*OF_BATCH, "raw").collect()

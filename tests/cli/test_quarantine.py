@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from warehouse.home import Home
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -77,3 +81,17 @@ def test_a_file_that_was_refused_is_listed_and_let_in_by_what_is_said_of_it(
     assert (said.returncode, done["rows_accepted"]) == (0, 1)
     left = json.loads(run_chipbrief(own_home, "quarantine", "list", "--json").stdout)
     assert left["refused"] == []
+
+
+def test_rows_that_an_ingest_held_back_are_told_of_by_the_next_build(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(BAD)
+    run_chipbrief(own_home, "ingest", str(bad))
+
+    assert run_chipbrief(own_home, "build").returncode == 0
+
+    with duckdb.connect(Home(own_home).published_file, read_only=True) as con:
+        told = con.execute("select measure, subject, row_count from rpt_held").fetchall()
+    assert ("close", "NVDA:XNAS", 1) in told

@@ -89,6 +89,32 @@ def test_what_a_replay_lets_in_is_held_no_more(
     assert [row[0] for row in read()] == [6]
 
 
+def test_the_rows_of_a_batch_are_written_all_or_none(
+    take: Take,
+    write: Write,
+    prices: str,
+    bar: Bar,
+    read: Callable[[], list[tuple[Any, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    take(write("p.csv", prices + bar(11, close="-1") + bar(12, close="-1")))
+    texts, left = legible._Form.texts, [1]
+
+    def one_only(form: legible._Form, raw: pl.Series) -> pl.DataFrame:
+        if not left:
+            raise OSError("the disk is gone")
+        left.pop()
+        return texts(form, raw)
+
+    with monkeypatch.context() as short:
+        short.setattr(legible, "_AT_A_TIME", 1)
+        short.setattr(legible._Form, "texts", one_only)
+        with pytest.raises(OSError, match="gone"):
+            read()
+
+    assert [row[0] for row in read()] == [5, 6]
+
+
 _PIECES = st.sampled_from(
     ["1.5", "NVDA", " ", "\u3000", "", '"', '""', '"a,b"', "\r", "\n", "\0", "é"]
 )
