@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: The moment at which the tests' runs are made.
 NOW = "2026-11-23T08:00:00+00:00"
@@ -43,8 +43,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def briefed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home after `chipbrief run`: built, briefed in both languages. Do not write to it."""
+def briefed_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home after `chipbrief run`: built, briefed in both languages. Only to be read: other tests
+    read and copy it at the same time.
+    """
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:  # each process has a folder of its own in one of all
         folder = folder.parent
@@ -55,7 +57,14 @@ def briefed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             done = chipbrief(half, "run")
             assert done.returncode == 0, done.stdout + done.stderr
             half.rename(home)
-    return home
+    before = _written(home)
+    yield home
+    assert _written(home) == before, "a test wrote to the home that all share: use own_home"
+
+
+def _written(home: Path) -> dict[str, int]:
+    """When each file that a command writes was last written."""
+    return {path.name: path.stat().st_mtime_ns for path in home.glob("*duckdb*")}
 
 
 @pytest.fixture

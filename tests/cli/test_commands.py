@@ -96,9 +96,9 @@ def test_bad_files_are_refused_or_quarantined_and_the_rest_goes_on(
     ],
 )
 def test_wrong_use_ends_with_2_and_says_the_way_out(
-    briefed_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
+    own_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
 ) -> None:
-    done = run_chipbrief(briefed_home, *words)
+    done = run_chipbrief(own_home, *words)
 
     assert done.returncode == code, done.stderr
     assert says in done.stderr
@@ -231,9 +231,9 @@ def test_claims_say_which_definition_makes_them_true(
     ],
 )
 def test_what_cannot_be_answered_is_said_and_never_a_traceback(
-    briefed_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
+    own_home: Path, run_chipbrief: Run, words: list[str], code: int, says: str
 ) -> None:
-    done = run_chipbrief(briefed_home, *words)
+    done = run_chipbrief(own_home, *words)
 
     assert done.returncode == code, done.stderr
     assert says in done.stderr
@@ -271,10 +271,8 @@ def test_a_wrong_setting_is_named_with_what_is_wrong_with_it(
     assert says in done.stderr
 
 
-def test_a_setting_that_is_set_to_nothing_is_not_set(
-    briefed_home: Path, run_chipbrief: Run
-) -> None:
-    done = run_chipbrief(briefed_home, "run", CHIPBRIEF_THREADS="", CHIPBRIEF_TITLE="")
+def test_a_setting_that_is_set_to_nothing_is_not_set(own_home: Path, run_chipbrief: Run) -> None:
+    done = run_chipbrief(own_home, "run", CHIPBRIEF_THREADS="", CHIPBRIEF_TITLE="")
 
     assert done.returncode == 0, done.stderr
 
