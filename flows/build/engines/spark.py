@@ -97,6 +97,7 @@ class SparkEngine:
         if self._tables is None:
             self._tables = SparkTables(self._ends.enter_context(self._at))
         tables = self._tables
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
 
         folder = self._home.spark / model.name / fingerprint
@@ -108,8 +109,8 @@ class SparkEngine:
                     return self._months(tables, model, folder, part)
                 frame = _as_stated(tables.query(model.sql), model)
                 return self._written(tables, model, model.name, frame, folder)
-        except PySparkException as error:
-            said = str(error).strip().split("\n\n")[0]
+        except (PySparkException, Py4JJavaError) as error:
+            said = _in_short(error)
             raise Trouble(f"The model {model.name} cannot be computed on Spark: {said}") from error
 
     def _months(
@@ -155,6 +156,14 @@ class SparkEngine:
         self._inputs.name(tables, name)
         checked = check_model(cast("Any", tables), model, name, holds, printed=False)
         return rows_in(folder, columns), checked.findings
+
+
+def _in_short(error: Exception) -> str:
+    """What Spark says is wrong, without Java's way to it."""
+    said = str(error).strip()
+    # what pyspark has no name for begins with the call, and the line of the cause with a colon
+    _, found, cause = said.partition("\n: ")
+    return cause.partition("\n\tat ")[0] if found else said.split("\n\n")[0]
 
 
 def _as_stated(frame: Any, model: Model) -> Any:

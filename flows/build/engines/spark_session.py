@@ -36,7 +36,6 @@ LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.memory": "2g",
     # threads that collect garbage beside the work take its cores, and so do those that compile:
     # what a build of few rows runs is not run often enough to pay for the second compiler
     "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:Tier4InvocationThreshold=250000"
@@ -124,7 +123,11 @@ def _start(builder: Any, master: str, conf: Mapping[str, str], scratch: str) -> 
     own: dict[str, str] = dict(_QUIET)
     if master.startswith("local"):
         # or Spark makes a folder in the working directory
-        own |= {**LOCAL, "spark.sql.warehouse.dir": scratch}
+        own |= {
+            **LOCAL,
+            "spark.driver.memory": f"{_gigabytes()}g",
+            "spark.sql.warehouse.dir": scratch,
+        }
     own |= conf
     if master.startswith("sc://"):
         builder = builder.remote(master)
@@ -133,6 +136,15 @@ def _start(builder: Any, master: str, conf: Mapping[str, str], scratch: str) -> 
         for name, value in own.items():
             builder = builder.config(name, value)
     return builder.getOrCreate()
+
+
+def _gigabytes() -> int:
+    """What Java may take on one machine: a quarter of its memory, as Java itself would, 2 at least.
+
+    With 2 the tables that each of two tasks keeps whole did not fit at ten million sales, now and
+    then.
+    """
+    return max(2, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 32)
 
 
 def _refuse(master: str, conf: Mapping[str, str]) -> None:

@@ -362,3 +362,18 @@ def test_a_model_that_spark_cannot_compute_is_named(
 
     with pytest.raises(Trouble, match="The model fct_units cannot be computed on Spark"):
         _build(con, home)
+
+
+def test_what_pyspark_has_no_name_for_is_told_by_its_cause(
+    con: duckdb.DuckDBPyConnection, home: Home, sql: Path, add: Add
+) -> None:
+    add("AMD", 1, "2026-01-01")
+    home.spark.mkdir()
+    (home.spark / "fct_units").write_text("a file where a folder has to be")
+
+    with pytest.raises(Trouble, match="The model fct_units cannot be computed on Spark") as told:
+        _build(con, home)
+
+    assert "ParentNotDirectoryException" in str(told.value)
+    assert "An error occurred while calling" not in str(told.value)
+    assert "\tat " not in str(told.value)
