@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flows import assets
 from flows.build import code, disagreement
 from flows.build.current import current_sql, precedence_of, versions_sql
-from warehouse import held, ledger
+from warehouse import held
 from warehouse.records import known_kinds
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def statements(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> list[Statement
         found.append(Statement(f"rec_{kind}", current))
         found.append(Statement(f"rec_{kind}_versions", versions, is_view=True))
     found += [
-        Statement("rec_quarantine", ledger.open_sql(SOURCE)),
-        Statement("rec_held", held.open_sql(SOURCE)),
+        Statement("rec_quarantine", held.counts_sql(SOURCE, as_of, with_rows=True)),
+        Statement("rec_held", held.open_sql(SOURCE, as_of)),
         Statement("rec_disagreements", _disagreements(con, kinds, as_of, precedence)),
     ]
     models = code.read(assets.asset("sql"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flows.build import disagreement, superseded
 from flows.build.precedence import version_order
 from flows.build.superseded import Versions
-from warehouse import held, landed, ledger
+from warehouse import held, landed
 from warehouse.records import ROW_ID, KindShape, known_kinds, tables
 
 if TYPE_CHECKING:
@@ -155,19 +155,33 @@ def create_views(
         records.prints[view] = _hash(kind, shape, told, precedence)
         records.prints[f"{view}_versions"] = records.prints[view]
     _disagreements(con, kinds, known_to, source, precedence, kept, records)
+    _quarantined(con, there, known_to, source, records)
+    return records
+
+
+def _quarantined(
+    con: duckdb.DuckDBPyConnection,
+    there: Mapping[str, bool],
+    known_to: dt.date,
+    source: str,
+    records: Records,
+) -> None:
+    """Create `rec_quarantine` and `rec_held`, as known on the day."""
+    with_rows = "ledger_held" in there
     # a copy published before rows could be released has no ledger of it
-    held_sql = (
-        ledger.open_sql(source)
+    counted = (
+        held.counts_sql(source, known_to, with_rows=with_rows)
         if "ledger_released" in there
         else f'select kind, batch_id, file_name, rule, rows from "{source}".main.ledger_quarantine'
     )
-    con.execute(f"create or replace view rec_quarantine as {held_sql}")
+    rows = held.open_sql(source, known_to) if with_rows else held.none_sql()
+    con.execute(f"create or replace view rec_quarantine as {counted}")
+    con.execute(f"create or replace view rec_held as {rows}")
     counts = con.execute("select batch_id, rule, rows from rec_quarantine order by all").fetchall()
+    # of one batch and rule other rows may be known on another day
+    told = con.execute("select count(*), sum(hash(batch_id, line, rule)) from rec_held").fetchall()
     records.prints["rec_quarantine"] = _hash(counts)
-    held_back = held.open_sql(source) if "ledger_held" in there else held.none_sql()
-    con.execute(f"create or replace view rec_held as {held_back}")
-    records.prints["rec_held"] = records.prints["rec_quarantine"]
-    return records
+    records.prints["rec_held"] = _hash(counts, told)
 
 
 def _disagreements(

@@ -95,3 +95,43 @@ def test_rows_that_an_ingest_held_back_are_told_of_by_the_next_build(
     with duckdb.connect(Home(own_home).published_file, read_only=True) as con:
         told = con.execute("select measure, subject, row_count from rpt_held").fetchall()
     assert ("close", "NVDA:XNAS", 1) in told
+
+
+def test_a_quarantined_row_is_in_no_edition_of_a_day_before_it_was_known(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    bars = tmp_path / "bars.csv"
+    bars.write_text(
+        HEADER
+        # high below open: without a day, with none that can be read, with an early and a late one
+        + "".join(
+            f"TEST,XNAS,{traded_on},split,214,213,150,215,1,USD,{said},MINE,seen-secondary\n"
+            for traded_on, said in [
+                ("2026-05-11", ""),
+                ("2026-05-12", "May 2026"),
+                ("2025-05-13", "2025-05-13"),
+                ("2026-05-14", "2026-05-14"),
+            ]
+        )
+    )
+    assert run_chipbrief(own_home, "ingest", str(bars)).returncode == 4
+
+    def told(as_of: str) -> tuple[set[str], int]:
+        """Days of the closes that quarantined rows could move, and how many rows are counted."""
+        assert run_chipbrief(own_home, "brief", "--as-of", as_of).returncode == 0
+        (edition,) = Home(own_home).briefings.glob(f"weekly-*-at-{as_of}")
+        tables = json.loads((edition / "data.json").read_text())["tables"]
+        column = [c[0] for c in tables["rpt_held"]["columns"]].index("period_from")
+        days = {row[column] for row in tables["rpt_held"]["rows"]}
+        names = [c[0] for c in tables["rpt_quality"]["columns"]]
+        held = [
+            dict(zip(names, row, strict=True))
+            for row in tables["rpt_quality"]["rows"]
+            if row[names.index("check_kind")] == "held_back"
+        ]
+        return days, sum(row["row_count"] for row in held)
+
+    assert told("2025-04-30") == (set(), 0)
+    assert told("2025-12-31") == ({"2025-05-13"}, 1)
+    assert told("2026-11-20") == ({"2025-05-13", "2026-05-14"}, 2)
+    assert told("2026-11-23")[1] == 4
