@@ -107,7 +107,8 @@ def replay(
 ) -> list[Replayed]:
     """Read again what is held back, from the kept originals or from a mended file.
 
-    `said` is what a file does not say itself: symbol, provider, adjustment, date_order.
+    `said` is what a file does not say itself: symbol, provider, adjustment, date_order,
+    decimal, volume_unit.
     """
     from flows.ingest.replay import replay as replay_rows
 

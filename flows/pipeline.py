@@ -100,13 +100,16 @@ def ingest_stage(
     symbol: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    decimal: str | None = None,
+    volume_unit: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
     """Read `paths`, or the bundled records and the settings' inputs where none are given."""
     with writing(settings, "ingest") as this:
         report = ingest_into(
             this.con, settings, paths, only=paths is not None, kind=kind, provider=provider,
-            symbol=symbol, adjustment=adjustment, date_order=date_order, on_progress=on_progress,
+            symbol=symbol, adjustment=adjustment, date_order=date_order, decimal=decimal,
+            volume_unit=volume_unit, on_progress=on_progress,
         )  # fmt: skip
         this.said = _in_words(report)
         this.exit_code = 4 if report.refused_any else 0

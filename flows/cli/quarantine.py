@@ -70,6 +70,12 @@ def replay_held(
     date_order: Annotated[
         str | None, typer.Option(help="How its days are meant: mdy or dmy.")
     ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="The mark before its fractions: comma or point.")
+    ] = None,
+    volume_unit: Annotated[
+        str | None, typer.Option(help="What its volumes count: shares, lots or thousands.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read rows held back and files refused again, as received or mended; what passes is let in."""
@@ -85,6 +91,8 @@ def replay_held(
         provider=provider,
         adjustment=adjustment,
         date_order=date_order,
+        decimal=decimal,
+        volume_unit=volume_unit,
     )
     view.tell_replay(done, as_json=as_json)
     raise typer.Exit(4 if any(one.holds_back for one in done) else 0)

@@ -58,6 +58,12 @@ def ingest(
     date_order: Annotated[
         str | None, typer.Option(help="How 03/04/2025 is meant: mdy or dmy.")
     ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="How 1,234 is meant: comma or point before the fraction.")
+    ] = None,
+    volume_unit: Annotated[
+        str | None, typer.Option(help="What volumes count: shares, lots or thousands.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read records from files and addresses; wrong rows go to quarantine with their reason."""
@@ -73,6 +79,8 @@ def ingest(
             symbol=symbol,
             adjustment=adjustment,
             date_order=date_order,
+            decimal=decimal,
+            volume_unit=volume_unit,
             on_progress=on_progress,
         )
     outcome.tell_ingest(report, as_json=as_json)

@@ -18,6 +18,7 @@ from flows.ingest.market import request_of
 from flows.ingest.originals import Original, keep
 from flows.ingest.quarantine import HeldBack
 from flows.ingest.readers import reader_for
+from flows.ingest.readers.reading import Reading
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.packed import Part
-    from flows.ingest.readers.reading import Plan, Reading, Stream
+    from flows.ingest.readers.reading import Plan, Stream
     from flows.ingest.report import Tell
     from flows.ingest.said import Said
     from warehouse.home import Home
@@ -219,7 +220,10 @@ def _decide(
         recorded_at=stamp.recorded_at,
     )
     told = (*findings, *changed, *plan.findings)
-    return Manifest(batch, manifest.hashes(home, written), told, plan.assumed)
+    assumed = plan.assumed
+    if isinstance(reading, Reading):
+        assumed = (*assumed, *reading.assumed)
+    return Manifest(batch, manifest.hashes(home, written), told, assumed)
 
 
 def _report(file: Path, decided: Manifest) -> FileReport:

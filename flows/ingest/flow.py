@@ -42,6 +42,8 @@ def ingest_records(
     symbol: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    decimal: str | None = None,
+    volume_unit: str | None = None,
 ) -> int:
     """Read what is new; returns the number of rows accepted.
 
@@ -53,7 +55,7 @@ def ingest_records(
         paths = None
     report = pipeline.ingest_stage(
         config, paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
-        date_order=date_order,
+        date_order=date_order, decimal=decimal, volume_unit=volume_unit,
     )  # fmt: skip
     log = get_run_logger()
     for file in report.files:
@@ -117,6 +119,8 @@ def ingest(
     symbol: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    decimal: str | None = None,
+    volume_unit: str | None = None,
 ) -> None:
     """Read records from files; rows that are wrong go to quarantine with their reason.
 
@@ -128,8 +132,10 @@ def ingest(
         symbol: Whose prices, where the file does not say.
         adjustment: What the prices are, where the file does not say: raw, split, total_return.
         date_order: How 03/04/2025 is meant, where no other row shows it: mdy or dmy.
+        decimal: The mark before fractions, where no value shows it: comma or point.
+        volume_unit: What volumes count, where nothing shows it: shares, lots or thousands.
     """
     ingest_records(
         paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
-        date_order=date_order,
+        date_order=date_order, decimal=decimal, volume_unit=volume_unit,
     )  # fmt: skip

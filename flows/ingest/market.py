@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from flows.ingest.said import Said
 
 
+#: The latest version of each recorded action of a listing that changes its price, not withdrawn.
+_ACTIONS = """
+    select ex_on, cast(max_by(price_ratio, (published_on, batch_no)) as double) as ratio
+    from raw_corporate_actions
+    where symbol = $symbol and mic = $mic
+    group by ex_on
+    having not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
+        and max_by(action, (published_on, batch_no)) <> 'dividend'
+"""
+
+
 class Market:
     """Answers from the store of one run."""
 
@@ -31,64 +42,64 @@ class Market:
         """The days on which its exchange was or will be open, as far as they are known."""
         rows = self._con.execute(
             """
-            select distinct session_on
+            select session_on
             from raw_sessions
             where mic in (
                 select calendar_mic from raw_listings where symbol = ? and mic = ?
             )
+            group by mic, session_on
+            having not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
             order by session_on
             """,
             [listing.symbol, listing.mic],
         ).fetchall()
-        return [day for (day,) in rows]
+        return sorted({day for (day,) in rows})
 
     def actions(self, listing: Listing) -> list[Action]:
         """Its recorded splits and bonus issues, the first one first."""
         rows = self._con.execute(
-            """
-            select ex_on, cast(max_by(price_ratio, (published_on, batch_no)) as double)
-            from raw_corporate_actions
-            where symbol = ? and mic = ? and action <> 'dividend'
-            group by ex_on
-            order by ex_on
-            """,
-            [listing.symbol, listing.mic],
+            f"select ex_on, ratio from ({_ACTIONS}) order by ex_on",
+            {"symbol": listing.symbol, "mic": listing.mic},
         ).fetchall()
         return [Action(*row) for row in rows]
 
     def closes(self, listing: Listing) -> pl.DataFrame:
-        """The latest closes of a listing by day, as in `CLOSES`, null where not known.
+        """The latest closes and volumes of a listing by day, as in `CLOSES`, null where not known.
 
         Where one of `raw` and `split` is not stored it is had from the other by the recorded
-        actions; `has_raw` and `has_split` say which are stored.
+        actions; `has_raw` and `has_split` say which are stored. Rows that were withdrawn are none.
         """
         rows = self._con.execute(
-            """
-            with stored as (
+            f"""
+            with latest as (
                 select
-                    traded_on,
-                    adjustment,
-                    cast(max_by(close, (published_on, batch_no)) as double) as close
+                    traded_on, adjustment,
+                    max_by(close, (published_on, batch_no)) as close,
+                    max_by(
+                        cast(coalesce(volume, -1) as double), (published_on, batch_no)
+                    ) as volume
                 from raw_prices
                 where symbol = $symbol and mic = $mic
                 group by traded_on, adjustment
+                having not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
             ),
-            action as (
+            stored as (
                 select
-                    ex_on,
-                    cast(max_by(price_ratio, (published_on, batch_no)) as double) as price_ratio
-                from raw_corporate_actions
-                where symbol = $symbol and mic = $mic and action <> 'dividend'
-                group by ex_on
+                    traded_on, adjustment, cast(close as double) as close,
+                    case when volume > 0 then volume end as volume
+                from latest
             ),
+            action as ({_ACTIONS}),
             by_day as (
                 select
                     traded_on,
-                    max(close) filter (where adjustment = 'raw') as raw,
-                    max(close) filter (where adjustment = 'split') as split,
-                    max(close) filter (where adjustment = 'total_return') as total_return,
+                    max(case when adjustment = 'raw' then close end) as raw,
+                    max(case when adjustment = 'split' then close end) as split,
+                    max(case when adjustment = 'total_return' then close end) as total_return,
+                    max(case when adjustment = 'raw' then volume end) as raw_volume,
+                    max(case when adjustment <> 'raw' then volume end) as split_volume,
                     coalesce((
-                        select product(price_ratio) from action where ex_on > traded_on
+                        select product(ratio) from action where ex_on > traded_on
                     ), 1) as ratio
                 from stored
                 group by traded_on
@@ -99,7 +110,9 @@ class Market:
                 coalesce(split, raw / ratio),
                 total_return,
                 raw is not null,
-                split is not null
+                split is not null,
+                coalesce(raw_volume, split_volume / ratio),
+                coalesce(split_volume, raw_volume * ratio)
             from by_day
             order by traded_on
             """,
@@ -127,6 +140,8 @@ def request_of(
         said.adjustment,
         said.date_order,
         Market(con),
+        said.decimal,
+        said.volume_unit,
     )
 
 
@@ -143,13 +158,13 @@ def _listings(con: duckdb.DuckDBPyConnection, received_at: dt.datetime) -> dict[
         first_open as (
             select mic as calendar_mic, min(session_on) as open_from
             from raw_sessions
-            where close_at > ?
+            where close_at > ? and not coalesce(is_withdrawn, false)
             group by mic
         )
-        select symbol, mic, currency, security_type = 'index', open_from
+        select symbol, mic, currency, security_type = 'index', open_from, listed_on
         from listing
         left join first_open using (calendar_mic)
-        where version_rank = 1
+        where version_rank = 1 and not coalesce(is_withdrawn, false)
         order by symbol, mic
         """,
         [received_at.replace(tzinfo=None)],

@@ -10,7 +10,7 @@ import hashlib
 import json
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,8 @@ def replay(
     provider: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    decimal: str | None = None,
+    volume_unit: str | None = None,
 ) -> list[Replayed]:
     """Read again what batches hold back, and files that were refused whole; all of them where
     none is named. The caller holds the writer lock. `mended` stands for the file of the one batch
@@ -83,7 +85,7 @@ def replay(
 
     Raises WrongUse for a batch that holds nothing back, or a mended file that fits none.
     """
-    said = Said(None, provider, symbol, adjustment, date_order)
+    said = Said(None, provider, symbol, adjustment, date_order, decimal, volume_unit)
     look_at_said(said, set() if kind is None else {kind})
     ledger.ensure(con)
     records.ensure_kinds(con, shapes())
@@ -103,7 +105,7 @@ def replay(
         if batch_id in is_open:
             rows = held.rows_of(home, decided, batch_id)
             source = _source(home, batch, mended)
-            done.append(_replay(con, home, batch, rows, source, symbol))
+            done.append(_replay(con, home, batch, rows, source, said))
     return [*done, *read_again(con, home, list(refused.values()), said, mended)]
 
 
@@ -123,13 +125,13 @@ def _replay(
     batch: Batch,
     rows: list[HeldRow],
     source: _Source,
-    symbol: str | None,
+    said: Said,
 ) -> Replayed:
     every, rows = rows, [row for row in rows if not row.released_by]
     still = [row.line for row in rows if row.line is not None]
     try:
         with _opened(home, source) as received:
-            reading, name = _read(con, batch, source, received, symbol)
+            reading, name = _read(con, batch, source, received, said)
             found, ragged = _gathered(reading, None if source.is_mended else still)
     except Refused as refusal:
         if source.is_mended:
@@ -171,14 +173,15 @@ def _read(
     batch: Batch,
     source: _Source,
     received: Received,
-    symbol: str | None,
+    now_said: Said,
 ) -> tuple[Reading | Stream, str]:
     """The rows of the source as its reader tells them today, under the provider of the batch."""
     reader = reader_for(received, batch.provider)
-    said = replace(_said(con, batch), kind=batch.kind)
+    more = {name: value for name, value in asdict(now_said).items() if value is not None}
+    said = replace(_said(con, batch), **{**more, "kind": batch.kind})
     request = request_of(
         con,
-        replace(said, symbol=symbol) if symbol else said,
+        said,
         needs_listings=reader.needs_listings,
         received_at=None if source.is_mended else batch.recorded_at,
     )
@@ -213,7 +216,8 @@ def _said(con: duckdb.DuckDBPyConnection, batch: Batch) -> Said:
         " order by options desc limit 1",
         [batch.file_sha256],
     ).fetchone()
-    return Said(*json.loads(row[0])[: len(fields(Said))]) if row else Said()
+    # the last one is the version of the contracts, the others as many as that version knew
+    return Said(*json.loads(row[0])[:-1]) if row else Said()
 
 
 def _lines(

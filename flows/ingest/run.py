@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
-from flows.ingest.said import DATE_ORDERS, Said
+from flows.ingest.said import DATE_ORDERS, DECIMALS, VOLUME_UNITS, Said
 from flows.ingest.version import CONTRACT_VERSION
 from warehouse import landed, ledger, records
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: What DuckDB may hold in memory while a file is read, whatever the size of the file.
 _DUCKDB_MEMORY = "1GB"
+#: So many options the first version had.
+_FIRST_OPTIONS = 5
 
 
 def ingest(
@@ -44,22 +46,25 @@ def ingest(
     symbol: str | None = None,
     adjustment: str | None = None,
     date_order: str | None = None,
+    decimal: str | None = None,
+    volume_unit: str | None = None,
     settings: Settings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """Read files, folders, globs and addresses into the warehouse; the caller holds the lock.
 
-    `kind`, `provider`, `symbol` (`NVDA` or `NVDA@XNAS`), `adjustment` (`split`) and `date_order`
-    (`mdy`) say what the files do not; `settings` say what may be fetched. Each file, or each table
-    in a packed one, is one batch and one transaction. A file that cannot be read or fetched is
-    refused and the rest goes on. Raises WrongUse, before anything is written, for a path, address,
-    kind, provider and so on that there is not.
+    `kind`, `provider`, `symbol` (`NVDA` or `NVDA@XNAS`), `adjustment` (`split`), `date_order`
+    (`mdy`), `decimal` (`comma`) and `volume_unit` (`lots`) say what the files do not; `settings`
+    say what may be fetched. Each file, or each table in a packed one, is one batch and one
+    transaction. A file that cannot be read or fetched is refused and the rest goes on. Raises
+    WrongUse, before anything is written, for a path, address, kind, provider and so on that there
+    is not.
     """
     arriving = find_arrivals(paths, settings)
     files = [file for file in arriving if isinstance(file, Path)]
     fetched = [file for file in arriving if not isinstance(file, Path)]
     ledger.ensure(con)
-    said = Said(kind, provider, symbol, adjustment, date_order)
+    said = Said(kind, provider, symbol, adjustment, date_order, decimal, volume_unit)
     kinds = {each.kind for each in fetched if each.kind is not None}
     options = _options(said)
     known = ledger.known_files(con)
@@ -114,7 +119,11 @@ def ingest(
 
 
 def _options(said: Said) -> str:
-    return json.dumps([*astuple(said), CONTRACT_VERSION])
+    values = list(astuple(said))
+    # what earlier versions did not ask is left out where it is not said: their files stay known
+    while len(values) > _FIRST_OPTIONS and values[-1] is None:
+        values.pop()
+    return json.dumps([*values, CONTRACT_VERSION])
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
@@ -126,7 +135,7 @@ def _size_and_time(file: Path) -> tuple[str, int, int]:
 
 
 def look_at_said(said: Said, kinds: set[str]) -> None:
-    """Raises WrongUse for a kind, provider, adjustment or order of dates that there is not."""
+    """Raises WrongUse for a kind, provider, adjustment and so on that there is not."""
     from flows.ingest.contracts import KINDS
     from flows.ingest.contracts.prices import ADJUSTMENTS
     from flows.ingest.readers import reader_named
@@ -143,6 +152,15 @@ def look_at_said(said: Said, kinds: set[str]) -> None:
     if said.date_order not in (None, *DATE_ORDERS):
         raise WrongUse(
             f"There is no order of dates {said.date_order!r}.", f"Known: {', '.join(DATE_ORDERS)}."
+        )
+    if said.decimal not in (None, *DECIMALS):
+        raise WrongUse(
+            f"There is no decimal mark {said.decimal!r}.", f"Known: {', '.join(DECIMALS)}."
+        )
+    if said.volume_unit not in (None, *VOLUME_UNITS):
+        raise WrongUse(
+            f"There is no unit of volumes {said.volume_unit!r}.",
+            f"Known: {', '.join(VOLUME_UNITS)}.",
         )
 
 

@@ -14,6 +14,10 @@ PROVIDERS = (
 )  # fmt: skip
 #: Month, day and year as a file may have them.
 DATE_ORDERS = ("mdy", "dmy", "ymd")
+#: The mark before the fraction of a number.
+DECIMALS = ("comma", "point")
+#: What one of a volume stands for.
+VOLUME_UNITS = ("shares", "lots", "thousands")
 
 
 @dataclass(frozen=True)
@@ -25,3 +29,5 @@ class Said:
     symbol: str | None = None
     adjustment: str | None = None
     date_order: str | None = None
+    decimal: str | None = None
+    volume_unit: str | None = None

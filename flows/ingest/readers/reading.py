@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Listing:
     """Where a symbol trades and in which currency it is quoted.
 
-    `open_from` is the first session of its exchange that has not closed yet, None where the
-    store knows none.
+    `open_from` is the first session of its exchange that has not closed yet, `listed_on` the first
+    day of trading; None where the store knows none.
     """
 
     symbol: str
@@ -30,6 +30,7 @@ class Listing:
     currency: str
     is_index: bool
     open_from: dt.date | None = None
+    listed_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Action:
 #: The columns of `Market.closes`.
 CLOSES = {
     "traded_on": pl.Date, "raw": pl.Float64, "split": pl.Float64, "total_return": pl.Float64,
-    "has_raw": pl.Boolean, "has_split": pl.Boolean,
+    "has_raw": pl.Boolean, "has_split": pl.Boolean, "raw_volume": pl.Float64,
+    "split_volume": pl.Float64,
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class Market(Protocol):
         """Its recorded splits and bonus issues, in order."""
 
     def closes(self, listing: Listing) -> pl.DataFrame:
-        """Stored closes by day on each basis, as in `CLOSES`."""
+        """Stored closes and volumes by day on each basis, as in `CLOSES`."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Request:
     adjustment: str | None = None
     date_order: str | None = None
     market: Market | None = None
+    decimal: str | None = None
+    volume_unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,11 +98,13 @@ class Reading:
     `rows`: String columns named as in the contract, those that the file has, and `line` (Int64).
     `ragged`: `line`, `rule`, `reason` of rows that could not be told apart into columns.
     `raw`: `line`, `raw`: the text of each row as received.
+    `assumed`: what the rows showed and the file does not say, in sentences.
     """
 
     rows: pl.DataFrame
     ragged: pl.DataFrame
     raw: pl.DataFrame
+    assumed: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)
