@@ -1,13 +1,13 @@
 -- One row per symbol and day: a close that compares with every other of the
 -- symbol, and the return since the exchange's session before.
 -- grain: symbol, mic, traded_on
--- One basis per symbol over its whole history: split-restated bars, or raw bars
--- divided by the ratio of every later split or bonus issue (dividends are left
--- in). Split wins where both cover the history; raw where it holds more than
--- twice the sessions, so that one file of recent days does not take the rest
--- away. Total-return bars are not used.
+-- Bars as traded and bars restated for splits are one series once the recorded
+-- actions are applied to each (int_price_restated): a day that only one of them
+-- has is in it, and of a day's two int_price_basis says which stands.
+-- Total-return bars are not used.
 with price as (
     select * from rec_prices
+    where adjustment in ('raw', 'split')
 ),
 
 listing as (
@@ -18,53 +18,13 @@ exchange_session as (
     select * from stg_session
 ),
 
-action as (
-    select * from rec_corporate_actions
-    where action <> 'dividend'
+restated as (
+    select * from int_price_restated
 ),
 
-coverage as (
-    -- years before the calendars begin do not weigh
-    select
-        price.symbol,
-        price.mic,
-        max(case when price.adjustment = 'split' then 1 else 0 end) = 1
-            as has_split,
-        count(
-            case
-                when price.adjustment = 'split'
-                    then exchange_session.session_no
-            end
-        ) as split_sessions,
-        count(
-            case
-                when price.adjustment = 'raw'
-                    then exchange_session.session_no
-            end
-        ) as raw_sessions
-    from price
-    left join listing
-        on
-            price.symbol = listing.symbol
-            and price.mic = listing.mic
-    left join exchange_session
-        on
-            coalesce(listing.calendar_mic, price.mic) = exchange_session.mic
-            and price.traded_on = exchange_session.session_on
-    where price.adjustment in ('raw', 'split')
-    group by price.symbol, price.mic
-),
-
-basis as (
-    select
-        symbol,
-        mic,
-        case
-            when has_split and raw_sessions <= 2 * split_sessions
-                then 'split'
-            else 'raw'
-        end as adjustment
-    from coverage
+not_taken as (
+    select * from int_price_basis
+    where not is_taken
 ),
 
 bar as (
@@ -77,66 +37,44 @@ bar as (
         price.currency,
         price.source_id,
         price.confidence,
-        coalesce(listing.calendar_mic, price.mic) as calendar_mic
+        coalesce(listing.calendar_mic, price.mic) as calendar_mic,
+        coalesce(restated.restating_ratio, cast(1 as decimal(18, 8)))
+            as restating_ratio,
+        case
+            when restated.restating_ratio is null then price.close
+            else cast(
+                price.close / nullif(restated.restating_ratio, 0)
+                as decimal(28, 6)
+            )
+        end as close_comparable
     from price
-    inner join basis
-        on
-            price.symbol = basis.symbol
-            and price.mic = basis.mic
-            and price.adjustment = basis.adjustment
     left join listing
         on
             price.symbol = listing.symbol
             and price.mic = listing.mic
-),
-
-restating as (
-    -- product of the later ratios, by logarithms kept as decimals
-    select
-        bar.symbol,
-        bar.mic,
-        bar.traded_on,
-        cast(
-            exp(
-                cast(
-                    sum(
-                        cast(
-                            ln(cast(action.price_ratio as double))
-                            as decimal(28, 18)
-                        )
-                    ) as double
-                )
-            ) as decimal(18, 8)
-        ) as restating_ratio
-    from bar
-    inner join action
+    left join restated
         on
-            bar.symbol = action.symbol
-            and bar.mic = action.mic
-            and bar.traded_on < action.ex_on
-    where bar.adjustment = 'raw'
-    group by bar.symbol, bar.mic, bar.traded_on
+            price.symbol = restated.symbol
+            and price.mic = restated.mic
+            and price.traded_on = restated.traded_on
+            and price.adjustment = restated.adjustment
+    left join not_taken
+        on
+            price.symbol = not_taken.symbol
+            and price.mic = not_taken.mic
+            and price.traded_on = not_taken.traded_on
+            and price.adjustment = not_taken.adjustment
+    where
+        not_taken.symbol is null
+        -- a product of ratios beyond all bounds: no bar compares by it
+        and (restated.symbol is null or restated.restating_ratio is not null)
 ),
 
 comparable as (
     select
         bar.*,
-        coalesce(restating.restating_ratio, cast(1 as decimal(18, 8)))
-            as restating_ratio,
-        case
-            when restating.restating_ratio is null then bar.close
-            else cast(
-                bar.close / nullif(restating.restating_ratio, 0)
-                as decimal(28, 6)
-            )
-        end as close_comparable,
         exchange_session.session_no
     from bar
-    left join restating
-        on
-            bar.symbol = restating.symbol
-            and bar.mic = restating.mic
-            and bar.traded_on = restating.traded_on
     left join exchange_session
         on
             bar.calendar_mic = exchange_session.mic

@@ -368,51 +368,102 @@ held_back as (
         on held_back_rule.kind = kind_count.kind
 ),
 
+ranked_disagreement as (
+    select
+        *,
+        row_number() over (
+            partition by kind, field, taken_source_id, other_source_id
+            order by
+                difference_pct desc nulls last,
+                published_on desc,
+                record_key asc,
+                other_record_key asc
+        ) as place
+    from disagreement
+),
+
 source_pair as (
     select
         kind,
+        field,
         taken_source_id,
         other_source_id,
         max(published_on) as last_on,
-        count(*) as row_count,
-        min(record_key || ': ' || differing) as example
-    from disagreement
-    group by kind, taken_source_id, other_source_id
+        max(difference_pct) as difference_pct,
+        count(*) as row_count
+    from ranked_disagreement
+    group by kind, field, taken_source_id, other_source_id
 ),
 
 disagreeing as (
     select
         'disagreement' as check_kind,
-        kind || ':' || taken_source_id || ' / ' || other_source_id as item,
+        source_pair.kind || ':' || source_pair.field || ', '
+        || source_pair.taken_source_id || ' / ' || source_pair.other_source_id
+            as item,
         cast(null as varchar) as title,
         cast(null as varchar) as title_zh,
         'disagreement' as status,
-        last_on,
+        source_pair.last_on,
         cast(null as date) as expected_on,
-        row_count,
+        source_pair.row_count,
         cast(null as bigint) as total_rows,
         'first_source_is_taken' as reason,
-        example as detail,
-        taken_source_id || ';' || other_source_id as source_id
+        worst.record_key || ': '
+        || worst.taken_value || ' / ' || worst.other_value as detail,
+        source_pair.taken_source_id || ';' || source_pair.other_source_id
+            as source_id,
+        source_pair.difference_pct
     from source_pair
+    inner join ranked_disagreement as worst
+        on
+            source_pair.kind = worst.kind
+            and source_pair.field = worst.field
+            and source_pair.taken_source_id = worst.taken_source_id
+            and source_pair.other_source_id = worst.other_source_id
+            and worst.place = 1
 ),
 
 item_row as (
-    select * from price_series
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from price_series
     union all
-    select * from gap
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from gap
     union all
-    select * from fx_series
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from fx_series
     union all
-    select * from filing_series
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from filing_series
     union all
-    select * from kind_series
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from kind_series
     union all
-    select * from marked
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from marked
     union all
-    select * from unlisted
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from unlisted
     union all
-    select * from held_back
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from held_back
     union all
     select * from disagreeing
 ),
@@ -449,6 +500,7 @@ final as (
                     else 5
                 end,
                 days_stale desc,
+                difference_pct desc nulls last,
                 row_count desc,
                 item asc
         ) as quality_no,
@@ -462,7 +514,8 @@ final as (
         cast(total_rows as bigint) as total_rows,
         reason,
         detail,
-        source_id
+        source_id,
+        difference_pct
     from measured
 )
 

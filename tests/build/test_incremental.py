@@ -251,6 +251,6 @@ def test_another_source_is_told_though_its_row_does_not_count_and_a_third_row_is
     _add(con, "sales", [_sold("c", 1)])
     elsewhere = build(con, home, as_of=_DAYS[5])
 
-    assert told == [("sale_id=a", "B", "A", "units: 1 / 7")]
+    assert told == [("sale_id=a", "B", "A", "units", "1", "7")]
     assert "stg_disagreement" in disputed.built
     assert "stg_disagreement" not in elsewhere.built

@@ -39,7 +39,8 @@ def _closes(con: duckdb.DuckDBPyConnection, known_to: str = "2026-01-05") -> lis
 def _disagreements(con: duckdb.DuckDBPyConnection) -> list[Any]:
     create_views(con, dt.date(2026, 1, 5), content.current_catalog(con))
     return con.execute(
-        "select taken_source_id, other_source_id, differing from rec_disagreements order by all"
+        "select taken_source_id, other_source_id, field || ': ' || taken_value || ' / ' ||"
+        " other_value from rec_disagreements order by all"
     ).fetchall()
 
 
@@ -104,7 +105,7 @@ def test_two_sources_of_one_bar_are_both_kept_and_the_difference_is_told(
 
     assert [row[2] for row in _closes(con)] == ["A", "A"]
     assert con.execute("select count(*) from raw_prices").fetchall() == [(4,)]
-    assert _disagreements(con) == [("A", "B", "close: 185.500000 / 186.000000")]
+    assert _disagreements(con) == [("A", "B", "close: 185.5 / 186")]
 
 
 def test_two_sources_in_one_file_are_no_conflict_and_one_source_twice_is(
@@ -125,7 +126,7 @@ def test_the_precedence_that_a_source_states_decides_from_its_day(
 
     assert [row[2] for row in _closes(con, "2025-12-19")] == ["A"]
     assert [row[2] for row in _closes(con, "2025-12-20")] == ["B"]
-    assert _disagreements(con) == [("B", "A", "close: 186.000000 / 185.500000")]
+    assert _disagreements(con) == [("B", "A", "close: 186 / 185.5")]
 
 
 def test_a_correction_by_the_same_source_wins_though_it_names_another_beside(
