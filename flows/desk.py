@@ -108,7 +108,7 @@ def replay(
     """Read again what is held back, from the kept originals or from a mended file.
 
     `said` is what a file does not say itself: symbol, provider, adjustment, date_order,
-    decimal, volume_unit.
+    decimal, volume_unit, sheet.
     """
     from flows.ingest.replay import replay as replay_rows
 

@@ -102,6 +102,7 @@ def ingest_stage(
     date_order: str | None = None,
     decimal: str | None = None,
     volume_unit: str | None = None,
+    sheet: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> IngestReport:
     """Read `paths`, or the bundled records and the settings' inputs where none are given."""
@@ -109,7 +110,7 @@ def ingest_stage(
         report = ingest_into(
             this.con, settings, paths, only=paths is not None, kind=kind, provider=provider,
             symbol=symbol, adjustment=adjustment, date_order=date_order, decimal=decimal,
-            volume_unit=volume_unit, on_progress=on_progress,
+            volume_unit=volume_unit, sheet=sheet, on_progress=on_progress,
         )  # fmt: skip
         this.said = _in_words(report)
         this.exit_code = 4 if report.refused_any else 0

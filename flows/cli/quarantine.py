@@ -76,6 +76,7 @@ def replay_held(
     volume_unit: Annotated[
         str | None, typer.Option(help="What its volumes count: shares, lots or thousands.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Only this sheet of a workbook.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read rows held back and files refused again, as received or mended; what passes is let in."""
@@ -93,6 +94,7 @@ def replay_held(
         date_order=date_order,
         decimal=decimal,
         volume_unit=volume_unit,
+        sheet=sheet,
     )
     view.tell_replay(done, as_json=as_json)
     raise typer.Exit(4 if any(one.holds_back for one in done) else 0)

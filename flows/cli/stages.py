@@ -64,6 +64,7 @@ def ingest(
     volume_unit: Annotated[
         str | None, typer.Option(help="What volumes count: shares, lots or thousands.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Only this sheet of a workbook.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read records from files and addresses; wrong rows go to quarantine with their reason."""
@@ -81,6 +82,7 @@ def ingest(
             date_order=date_order,
             decimal=decimal,
             volume_unit=volume_unit,
+            sheet=sheet,
             on_progress=on_progress,
         )
     outcome.tell_ingest(report, as_json=as_json)

@@ -16,7 +16,7 @@ import polars as pl
 
 from flows.ingest.contracts import KINDS
 from flows.ingest.contracts.alone import dy
-from flows.ingest.parse import OF, is_number, parsed
+from flows.ingest.parse import OF, parsed, unparsed_number
 from flows.ingest.wording import reason
 
 if TYPE_CHECKING:
@@ -134,10 +134,17 @@ def _worded(kind: str, rule: str, rows: pl.DataFrame, places: pl.Series) -> pl.D
     if asked != "not_a_number":
         return worded
     dtype = KINDS[kind].columns()[column].dtype
-    too_large = concerned.select(is_number(pl.col(column), dtype)).to_series()
-    large_rule = column + OF + "too_large"
-    large = concerned.select(reason(KINDS[kind], large_rule, rows.columns)).to_series()
-    return worded.with_columns(
-        pl.when(too_large).then(pl.lit(large_rule)).otherwise("rule").alias("rule"),
-        pl.when(too_large).then(large).otherwise("reason").alias("reason"),
-    )
+    told = concerned.select(unparsed_number(pl.col(column), dtype)).to_series()
+    for other in ("not_whole", "too_large"):
+        if (told == other).any():
+            sentence = reason(KINDS[kind], column + OF + other, rows.columns)
+            as_other = worded.with_columns(
+                pl.lit(column + OF + other).alias("rule"),
+                concerned.select(sentence.alias("reason")).to_series(),
+            )
+            is_other = pl.lit(told == other)
+            worded = worded.with_columns(
+                pl.when(is_other).then(as_other[name]).otherwise(name).alias(name)
+                for name in ("rule", "reason")
+            )
+    return worded

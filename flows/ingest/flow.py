@@ -44,6 +44,7 @@ def ingest_records(
     date_order: str | None = None,
     decimal: str | None = None,
     volume_unit: str | None = None,
+    sheet: str | None = None,
 ) -> int:
     """Read what is new; returns the number of rows accepted.
 
@@ -55,7 +56,7 @@ def ingest_records(
         paths = None
     report = pipeline.ingest_stage(
         config, paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
-        date_order=date_order, decimal=decimal, volume_unit=volume_unit,
+        date_order=date_order, decimal=decimal, volume_unit=volume_unit, sheet=sheet,
     )  # fmt: skip
     log = get_run_logger()
     for file in report.files:
@@ -121,6 +122,7 @@ def ingest(
     date_order: str | None = None,
     decimal: str | None = None,
     volume_unit: str | None = None,
+    sheet: str | None = None,
 ) -> None:
     """Read records from files; rows that are wrong go to quarantine with their reason.
 
@@ -133,9 +135,10 @@ def ingest(
         adjustment: What the prices are, where the file does not say: raw, split, total_return.
         date_order: How 03/04/2025 is meant, where no other row shows it: mdy or dmy.
         decimal: The mark before fractions, where no value shows it: comma or point.
+        sheet: The one sheet of a workbook to read; all of them where none is named.
         volume_unit: What volumes count, where nothing shows it: shares, lots or thousands.
     """
     ingest_records(
         paths, kind=kind, provider=provider, symbol=symbol, adjustment=adjustment,
-        date_order=date_order, decimal=decimal, volume_unit=volume_unit,
+        date_order=date_order, decimal=decimal, volume_unit=volume_unit, sheet=sheet,
     )  # fmt: skip

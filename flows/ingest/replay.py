@@ -78,6 +78,7 @@ def replay(
     date_order: str | None = None,
     decimal: str | None = None,
     volume_unit: str | None = None,
+    sheet: str | None = None,
 ) -> list[Replayed]:
     """Read again what batches hold back, and files that were refused whole; all of them where
     none is named. The caller holds the writer lock. `mended` stands for the file of the one batch
@@ -85,7 +86,7 @@ def replay(
 
     Raises WrongUse for a batch that holds nothing back, or a mended file that fits none.
     """
-    said = Said(None, provider, symbol, adjustment, date_order, decimal, volume_unit)
+    said = Said(None, provider, symbol, adjustment, date_order, decimal, volume_unit, sheet)
     look_at_said(said, set() if kind is None else {kind})
     ledger.ensure(con)
     records.ensure_kinds(con, shapes())

@@ -48,23 +48,24 @@ def ingest(
     date_order: str | None = None,
     decimal: str | None = None,
     volume_unit: str | None = None,
+    sheet: str | None = None,
     settings: Settings | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> IngestReport:
     """Read files, folders, globs and addresses into the warehouse; the caller holds the lock.
 
     `kind`, `provider`, `symbol` (`NVDA` or `NVDA@XNAS`), `adjustment` (`split`), `date_order`
-    (`mdy`), `decimal` (`comma`) and `volume_unit` (`lots`) say what the files do not; `settings`
-    say what may be fetched. Each file, or each table in a packed one, is one batch and one
-    transaction. A file that cannot be read or fetched is refused and the rest goes on. Raises
-    WrongUse, before anything is written, for a path, address, kind, provider and so on that there
-    is not.
+    (`mdy`), `decimal` (`comma`) and `volume_unit` (`lots`) say what the files do not; of a workbook
+    only the `sheet` named is read; `settings` say what may be fetched. Each file, or each table in
+    a packed one, is one batch and one transaction. A file that cannot be read or fetched is refused
+    and the rest goes on. Raises WrongUse, before anything is written, for a path, address, kind,
+    provider and so on that there is not.
     """
     arriving = find_arrivals(paths, settings)
     files = [file for file in arriving if isinstance(file, Path)]
     fetched = [file for file in arriving if not isinstance(file, Path)]
     ledger.ensure(con)
-    said = Said(kind, provider, symbol, adjustment, date_order, decimal, volume_unit)
+    said = Said(kind, provider, symbol, adjustment, date_order, decimal, volume_unit, sheet)
     kinds = {each.kind for each in fetched if each.kind is not None}
     options = _options(said)
     known = ledger.known_files(con)
@@ -83,7 +84,7 @@ def ingest(
         or not all(is_known.values())
         or not (arriving or records.known_kinds(con))
         # what was said wrong is told before anything is fetched
-        or (fetched and (kinds or said != Said(symbol=symbol)))
+        or (fetched and (kinds or said != Said(symbol=symbol, sheet=sheet)))
     ):
         prepare()
     earlier = _earlier(con, options) if any(is_known.values()) else {}

@@ -31,3 +31,4 @@ class Said:
     date_order: str | None = None
     decimal: str | None = None
     volume_unit: str | None = None
+    sheet: str | None = None

@@ -13,7 +13,7 @@ from functools import cache
 import polars as pl
 
 from flows.ingest.contracts import KINDS
-from flows.ingest.parse import day_of, value_of
+from flows.ingest.parse import day_of, is_whole, value_of, wholes
 
 #: Where more of the values than this are distinct, the rules are asked of every row.
 _FEW = 0.125
@@ -36,9 +36,16 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     unread = [name for name in given if rows.schema[name] != columns[name].dtype]
     days = [name for name in unread if columns[name].dtype == pl.Date()]
     few = _few(rows, [*texts, *days])
-    parsed = {
-        name: value_of(pl.col(name), columns[name].dtype)[0] for name in unread if name not in days
-    } | {name: _days(rows[name], few.get(name)) for name in days}
+    whole = [name for name in unread if is_whole(columns[name].dtype)]
+    parsed = (
+        {
+            name: value_of(pl.col(name), columns[name].dtype)[0]
+            for name in unread
+            if name not in (*days, *whole)
+        }
+        | {name: pl.lit(wholes(rows[name], columns[name].dtype)) for name in whole}
+        | {name: _days(rows[name], few.get(name)) for name in days}
+    )
     values = [
         parsed.get(name, pl.col(name)).alias(name)
         if name in given

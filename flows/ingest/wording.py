@@ -29,6 +29,7 @@ _UNPARSED = {
     "not_a_date": "not a date (write 2025-12-09)",
     "not_a_time": "not a date and time (write 2025-12-09T14:30:00Z)",
     "not_a_boolean": "neither true nor false",
+    "not_whole": "not a whole number, and nothing is rounded",
     "too_large": "a number larger than its column can hold",
 }
 

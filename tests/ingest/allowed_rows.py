@@ -203,11 +203,14 @@ def _breaks(column: Any) -> Iterator[tuple[str, str]]:
         yield from _breaks_of_text(column)
     elif isinstance(column, dy.Decimal):
         yield from (("not_a_number", text) for text in ("n/a", "1,5", "1.2.3", "$5", "2025-12-01"))
+        if not column.scale:
+            yield from (("not_whole", text) for text in ("0.5", "2.50", "15e-1", "1e-400"))
         yield "too_large", f"1{'0' * (_DIGITS - column.scale)}"
         step = Decimal(1).scaleb(-column.scale)
         yield from _beyond(column, step)
     elif isinstance(column, dy.Int64):
-        yield from (("not_a_number", text) for text in ("x", "1.5", "1 000"))
+        yield from (("not_a_number", text) for text in ("x", "1 000"))
+        yield from (("not_whole", text) for text in ("1.5", ".5", "12345e-4"))
         yield "too_large", "9" * 19
         yield from _beyond(column, 1)
     elif isinstance(column, dy.Date):

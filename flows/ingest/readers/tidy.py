@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flows.ingest.contracts import KINDS
 from flows.ingest.readers.reading import Plan, Stream
 from flows.ingest.readers.tidy_csv import csv_pieces, csv_raw
+from flows.ingest.readers.tidy_marks import marks_of, with_marks
 from flows.ingest.readers.tidy_objects import object_pieces, object_raw
 from flows.ingest.readers.tidy_parquet import parquet_pieces, parquet_raw
 from flows.ingest.refusal import Refused
@@ -44,7 +45,9 @@ class Tidy:
             kind = self._kind(received)
         unknown = [column for column in received.header if column and column not in _known(kind)]
         findings = [Finding("unknown_column", 1, None, column) for column in unknown]
-        return Plan(kind, self.name, findings=tuple(findings))
+        # what is said of a table decides what it holds, as if it were another
+        said = " ".join(word for word in (request.decimal, request.date_order) if word)
+        return Plan(kind, self.name, said, findings=tuple(findings))
 
     def _kind(self, received: Received) -> str:
         named = set(received.header)
@@ -67,19 +70,20 @@ class Tidy:
 
     def read(self, received: Received, plan: Plan, request: Request) -> Stream:
         """One record a row, a line or an object."""
+        types = KINDS[plan.kind].columns()
+        wanted = {name: types[name].dtype for name in received.header if name in _known(plan.kind)}
         if received.form == "csv":
-            return Stream(
-                lambda: csv_pieces(received, _known(plan.kind)),
-                lambda lines: csv_raw(received, lines),
+            stream = Stream(
+                lambda: csv_pieces(received, wanted), lambda lines: csv_raw(received, lines)
             )
+            marks = marks_of(wanted, request.decimal, request.date_order)
+            return with_marks(stream, marks, wanted, received, plan.kind)
         if received.form == "ndjson":
             # an object may leave out what is empty: the first one need not name every column
             return Stream(
                 lambda: object_pieces(received, sorted(_known(plan.kind))),
                 lambda lines: object_raw(received, lines),
             )
-        types = KINDS[plan.kind].columns()
-        wanted = {name: types[name].dtype for name in received.header if name in _known(plan.kind)}
         return Stream(
             lambda: parquet_pieces(received, wanted), lambda lines: parquet_raw(received, lines)
         )
