@@ -13,6 +13,7 @@ from flows.ingest import landing, manifest, quarantine, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.closes import changed_closes
 from flows.ingest.landing import Stamp
+from flows.ingest.loading_day import latest_of
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.market import request_of
 from flows.ingest.originals import Original, keep
@@ -157,6 +158,7 @@ def _decide(
     tell("checking")
     kind = plan.kind
     stamp = Stamp(batch_id, ledger.next_batch_no(con), clock.now())
+    latest = latest_of(arrival.file, stamp.recorded_at)
     landed = home.landing_file(kind, batch_id)
     set_aside = home.quarantine_file(kind, batch_id)
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as work:
@@ -167,7 +169,7 @@ def _decide(
             if 0 < read < original.size:
                 tell("checking", read, original.size)
 
-        sifted = sift(kind, reading, draft, stamp, held_back, tell_of_bytes)
+        sifted = sift(kind, reading, draft, stamp, held_back, tell_of_bytes, latest)
         if not sifted.read:
             raise Refused(
                 f"{arrival.name} has a header and no rows.",

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
+from flows.ingest import loading_day
 from flows.ingest.contracts import KINDS
 from flows.ingest.contracts.alone import dy
 from flows.ingest.parse import OF, parsed, unparsed_number
 from flows.ingest.wording import reason
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from flows.ingest.contracts.record import Record
 
 #: The shape of rows held back, before the batch and the raw text are added.
@@ -37,8 +40,11 @@ class Checked:
     held: pl.DataFrame
 
 
-def check(kind: str, rows: pl.DataFrame) -> Checked:
-    """Check text rows (`line`, `row_no` and columns of the contract) against their contract."""
+def check(kind: str, rows: pl.DataFrame, latest: dt.date | None = None) -> Checked:
+    """Check text rows (`line`, `row_no` and columns of the contract) against their contract.
+
+    A row that was published after `latest` is held back too.
+    """
     typed = parsed(rows, KINDS[kind])
     verdicts = [name for name in typed.columns if OF in name]
     contract = _row_contract(kind)
@@ -46,6 +52,8 @@ def check(kind: str, rows: pl.DataFrame) -> Checked:
     placed = typed.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("row_no"))
     good, failure = contract.filter(placed.select(contract.column_names()))
     broken = {rule: (~typed[rule]).arg_true().cast(pl.Int64) for rule in verdicts}
+    for known in loading_day.is_known(latest):
+        broken[loading_day.RULE] = (~typed.select(known).to_series()).arg_true().cast(pl.Int64)
     does_parse = pl.repeat(value=True, n=rows.height, eager=True)
     for places in broken.values():
         does_parse = does_parse.scatter(places, False)
@@ -56,7 +64,7 @@ def check(kind: str, rows: pl.DataFrame) -> Checked:
             broken[rule] = details["row_no"].filter(details[rule] == "invalid")
     return Checked(
         candidates.select(*KINDS[kind].column_names(), "row_no").sort("row_no"),
-        _held(kind, rows, broken),
+        _held(kind, rows, broken, latest),
     )
 
 
@@ -79,7 +87,9 @@ def _row_contract(kind: str) -> type[Record]:
     return cast("type[Record]", new_class(f"{schema.__name__}Row", (schema,), exec_body=body))
 
 
-def _held(kind: str, rows: pl.DataFrame, broken: dict[str, pl.Series]) -> pl.DataFrame:
+def _held(
+    kind: str, rows: pl.DataFrame, broken: dict[str, pl.Series], latest: dt.date | None
+) -> pl.DataFrame:
     """The rows that break a rule; `broken` has the places in `rows` of those that break each."""
     order = {name: place for place, name in enumerate(KINDS[kind].column_names())}
 
@@ -98,7 +108,7 @@ def _held(kind: str, rows: pl.DataFrame, broken: dict[str, pl.Series]) -> pl.Dat
         if asked == "nullability" and column in unparsed:
             places = places.filter(~places.is_in(unparsed[column].implode()))
         if len(places):
-            worded.append(_worded(kind, rule, rows, places))
+            worded.append(_worded(kind, rule, rows, places, latest))
     if not worded:
         return pl.DataFrame(schema=HELD)
     told = pl.concat(worded).sort("place", maintain_order=True)
@@ -123,9 +133,14 @@ def _held(kind: str, rows: pl.DataFrame, broken: dict[str, pl.Series]) -> pl.Dat
     ).sort("row_no")
 
 
-def _worded(kind: str, rule: str, rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+def _worded(
+    kind: str, rule: str, rows: pl.DataFrame, places: pl.Series, latest: dt.date | None
+) -> pl.DataFrame:
     """`place`, `rule` and `reason` of the rows at these places, which break the rule."""
-    said = reason(KINDS[kind], rule, rows.columns)
+    if rule == loading_day.RULE and latest is not None:
+        said = loading_day.reason(latest)
+    else:
+        said = reason(KINDS[kind], rule, rows.columns)
     column, _, asked = rule.partition(OF)
     concerned = rows[sorted({column, *said.meta.root_names()} & {*rows.columns})][places]
     worded = concerned.select(

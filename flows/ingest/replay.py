@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest import held, landing, manifest, versions
+from flows.ingest import held, landing, loading_day, manifest, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.check import check
 from flows.ingest.distinct import Distinct
@@ -143,6 +143,8 @@ def _replay(
     focus = _of_lines(found, lines)
     checked = check(batch.kind, focus)
     stays = [Still(*told) for told in checked.held.select("line", "rule", "reason").iter_rows()]
+    early = loading_day.early(checked.candidates, loading_day.latest(clock.now()))
+    stays += [Still(*told) for told in early.iter_rows()]
     ragged = _of_lines(ragged, lines)
     stays += [Still(*told) for told in ragged.select("line", "rule", "reason").iter_rows()]
     there = {*focus["line"], *ragged["line"]}

@@ -9,11 +9,16 @@ most columns; so are days read.
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.ingest.contracts import KINDS
+from flows.ingest.loading_day import is_known
 from flows.ingest.parse import day_of, is_whole, value_of, wholes
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 #: Where more of the values than this are distinct, the rules are asked of every row.
 _FEW = 0.125
@@ -24,11 +29,14 @@ _SMALL = 2000
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
-def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+def screened(
+    kind: str, rows: pl.DataFrame, latest: dt.date | None = None
+) -> tuple[pl.DataFrame, pl.Series]:
     """The rows in the contract's types, with `row_no`, and which of them are good.
 
     `rows` are as in `Piece`: text, trimmed or not, or in the contract's types already, with `line`
-    and `row_no`. What the others are in the types means nothing.
+    and `row_no`. What the others are in the types means nothing. None is good that was published
+    after `latest`.
     """
     columns = KINDS[kind].columns()
     given = [name for name in columns if name in rows.columns]
@@ -54,7 +62,7 @@ def screened(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     ]
     typed = rows.select(*values, "row_no")
     does_parse = [(rows[name].is_null() | typed[name].is_not_null()).alias(name) for name in parsed]
-    rules = [*_text_rules(kind, texts, few), *_rules(kind, tuple(given))]
+    rules = [*_text_rules(kind, texts, few), *_rules(kind, tuple(given)), *is_known(latest)]
     is_good = typed.select(pl.all_horizontal(rules).alias("is_good")).to_series()
     for verdict in does_parse:
         is_good &= verdict

@@ -23,6 +23,7 @@ from flows.ingest.readers.reading import Again, Piece, Reading, Stream
 from flows.ingest.screen import screened
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -56,16 +57,21 @@ def sift(
     stamp: Stamp,
     held_back: HeldBack,
     tell: Callable[[int], None],
+    latest: dt.date | None = None,
 ) -> Sifted:
     """Write the good rows to `draft`, with the stamp of their batch, the others to `held_back`.
 
-    `tell` is told after each piece how many bytes have been read.
+    `tell` is told after each piece how many bytes have been read. Rows that were published after
+    `latest` are not good.
     """
     contradicted, distinct = Contradicted(kind, draft.parent), Distinct(kind, draft.parent)
-    sifted, bad = Sifted(), _Bad(kind, held_back)
+    sifted, bad = Sifted(), _Bad(kind, held_back, latest)
+
+    def glanced(piece: Piece) -> _Glance:
+        return _glance(kind, piece, contradicted, latest)
 
     def good_rows() -> Iterator[pl.DataFrame]:
-        for glance in each(lambda piece: _glance(kind, piece, contradicted), pieces_of(reading)):
+        for glance in each(glanced, pieces_of(reading)):
             if glance.disputed is not None:
                 contradicted.add(glance.disputed)
             if glance.bad:
@@ -130,8 +136,8 @@ class _Glance:
         return good if self.also is None else pl.concat([good, self.also]).sort("row_no")
 
 
-def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
-    typed, passes = screened(kind, piece.rows)
+def _glance(kind: str, piece: Piece, contradicted: Contradicted, latest: dt.date | None) -> _Glance:
+    typed, passes = screened(kind, piece.rows, latest)
     every = pl.repeat(value=True, n=typed.height, eager=True)
     is_row = every if piece.is_row is None else piece.is_row
     is_good = passes & is_row
@@ -150,7 +156,7 @@ def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
     also = None
     if is_other.any():
         others = bad.filter(is_other)
-        also_typed, also_good = screened(kind, others)
+        also_typed, also_good = screened(kind, others, latest)
         also = also_typed.filter(also_good)
         bad = pl.concat([bad.filter(~is_other), others.filter(~also_good)])
     reading = Reading(bad, again.ragged, again.raw)
@@ -160,9 +166,10 @@ def _glance(kind: str, piece: Piece, contradicted: Contradicted) -> _Glance:
 class _Bad:
     """The bad rows of several pieces, told apart together: to tell costs much and a row little."""
 
-    def __init__(self, kind: str, held_back: HeldBack) -> None:
+    def __init__(self, kind: str, held_back: HeldBack, latest: dt.date | None) -> None:
         self._kind = kind
         self._held_back = held_back
+        self._latest = latest
         self._waiting: list[tuple[Reading, pl.Series]] = []
 
     def add(self, rows: Reading, disputed: pl.DataFrame | None) -> int:
@@ -182,7 +189,7 @@ class _Bad:
         ragged = pl.concat(rows.ragged for rows in together)
         held = None
         if careful := [rows.rows for rows in together if rows.rows.height]:
-            checked = check(self._kind, pl.concat(careful, how="diagonal"))
+            checked = check(self._kind, pl.concat(careful, how="diagonal"), self._latest)
             if checked.candidates.height:
                 line = checked.candidates["line"][0]
                 raise RuntimeError(f"the row on line {line} breaks no rule that can be told")

@@ -119,6 +119,8 @@ def _price(row: Row) -> Row:
 def _sale(row: Row) -> Row:
     _rising(row, "period_start", "period_end")
     row["period_end"] = min(row["period_end"], row["period_start"] + dt.timedelta(731))
+    if row["value_type"] in ("reported", "ytd"):
+        row["published_on"] = max(row["published_on"], row["period_end"])
     _rising(row, "units_low", "units_high")
     _rising(row, "revenue_low", "revenue_high")
     if all(row[name] is None for name in ("units", "units_high", "revenue", "revenue_high")):
@@ -158,6 +160,8 @@ def _stage(row: Row) -> Row:
 
 def _share(row: Row) -> Row:
     _rising(row, "share_low_pct", "share_high_pct")
+    if row["kind"] == "actual" and row["period_end"] is not None:
+        row["published_on"] = max(row["published_on"], row["period_end"])
     return row | {"copy_of": None} if row["copy_of"] == row["publisher"] else row
 
 
@@ -167,12 +171,26 @@ def _fee(row: Row) -> Row:
     return row
 
 
+def _disclosure(row: Row) -> Row:
+    if row["metric"] in ("net_income", "reserve_release", "unshipped_revenue"):
+        row["published_on"] = max(row["published_on"], row["period_end"])
+    return row
+
+
+def _quote(row: Row) -> Row:
+    _rising(row, "quoted_on", "published_on")
+    _rising(row, "price_low", "price_high")
+    return row
+
+
 #: What a kind's rules over several columns ask of a row.
 _ARRANGED: dict[str, Callable[[Row], Row]] = {
     "prices": _price,
     "sales": _sale,
     "chips": _chip,
-    "chip_prices": _range("price_low", "price_high"),
+    "chip_prices": _quote,
+    "fx": _range("rate_on", "published_on"),
+    "disclosures": _disclosure,
     "export_stages": _stage,
     "share_estimates": _share,
     "fees": _fee,

@@ -39,6 +39,12 @@ MORE = settings(FEW, max_examples=4)
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
+@pytest.fixture(autouse=True)
+def last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day on which every row that a contract allows has been published."""
+    monkeypatch.setenv("CHIPBRIEF_NOW", "2100-01-01T08:00:00+00:00")
+
+
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with every table and no rows, to be copied."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flows.ingest import screen
 from flows.ingest.check import check
 from flows.ingest.contracts import KINDS
+from flows.ingest.contracts.record import EARLIEST, LATEST
 from flows.ingest.screen import screened
 from tests.ingest.allowed_rows import breaks_of, columns_of, rows_of, written
 
@@ -42,9 +43,13 @@ def test_the_screen_lets_in_just_what_a_check_lets_in(kind: str, data: st.DataOb
         .with_columns(line="row_no")
     )
 
-    typed, is_good = screened(kind, frame)
+    latest = data.draw(st.none() | st.dates(EARLIEST, LATEST), "latest")
 
-    candidates = check(kind, frame).candidates
+    typed, is_good = screened(kind, frame, latest)
+
+    checked = check(kind, frame, latest)
+    candidates = checked.candidates
+    assert candidates.height + checked.held.height == frame.height
     assert typed.filter(is_good)["row_no"].to_list() == candidates["row_no"].to_list()
     assert typed.filter(is_good).select(candidates.columns).equals(candidates)
 

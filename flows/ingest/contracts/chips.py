@@ -93,6 +93,10 @@ class ChipPrice(Record):
     price_high = amount(2, min_exclusive=0, nullable=False)
 
     @dy.rule()
+    def known_when_quoted(cls) -> pl.Expr:
+        return cls.published_on.col >= cls.quoted_on.col
+
+    @dy.rule()
     def range_in_order(cls) -> pl.Expr:
         return cls.price_low.col <= cls.price_high.col
 

@@ -39,6 +39,10 @@ class ExchangeRate(Record):
     )
     derivation = name(description="How the rate was had: the cross of two published rates.")
 
+    @dy.rule()
+    def known_when_set(cls) -> pl.Expr:
+        return cls.published_on.col >= cls.rate_on.col
+
 
 class Company(Record):
     """A vendor, buyer or maker, with the calendar it reports by."""
@@ -118,6 +122,12 @@ class ShareEstimate(Record):
     )
 
     @dy.rule()
+    def actual_after_the_period(cls) -> pl.Expr:
+        """A share that is called actual is known once its period is over."""
+        is_early = cls.published_on.col < cls.period_end.col
+        return ((cls.kind.col != "actual") | ~is_early).fill_null(True)
+
+    @dy.rule()
     def no_copy_of_itself(cls) -> pl.Expr:
         return (cls.copy_of.col != cls.publisher.col).fill_null(True)
 
@@ -146,6 +156,12 @@ class Disclosure(Record):
     value_high = amount(2, description="Upper end of it.")
     unit = one_of(("USD", "CNY", "units"))
     published_basis = one_of(PUBLISHED_BASES)
+
+    @dy.rule()
+    def reported_after_the_period(cls) -> pl.Expr:
+        """Income, releases and what was not shipped are known once the period is over."""
+        is_actual = cls.metric.col.is_in(["net_income", "reserve_release", "unshipped_revenue"])
+        return ~is_actual | (cls.published_on.col >= cls.period_end.col)
 
 
 class Source(Record):

@@ -64,6 +64,12 @@ class Sale(Record):
         return cls.period_start.col <= cls.period_end.col
 
     @dy.rule()
+    def reported_after_the_period(cls) -> pl.Expr:
+        """What is reported or year-to-date is known once its period is over."""
+        is_actual = cls.value_type.col.is_in(["reported", "ytd"])
+        return ~is_actual | (cls.published_on.col >= cls.period_end.col)
+
+    @dy.rule()
     def period_within_two_years(cls) -> pl.Expr:
         return (cls.period_end.col - cls.period_start.col).dt.total_days() <= 731
 

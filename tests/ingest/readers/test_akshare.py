@@ -44,8 +44,9 @@ def test_lots_become_shares_and_prices_stay_as_traded(
 
 
 def test_the_english_table_names_its_stock_in_the_file_name(
-    con: duckdb.DuckDBPyConnection, take: Take, write: Write
+    con: duckdb.DuckDBPyConnection, take: Take, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("CHIPBRIEF_NOW", "2026-01-23T08:00:00+00:00")
     report = take(write("unadjusted_688256_from_2026-01-22.csv", ENGLISH)).files[0]
 
     assert (report.provider, report.rows_accepted) == ("akshare", 1)

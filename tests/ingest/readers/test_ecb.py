@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     import duckdb
 
     from tests.ingest.conftest import HeldBack, Take, Write
+    from warehouse.home import Home
 
 RATES = """\
 Date,USD,JPY,BGN,CNY,HKD,
 2026-10-30,1.1172,175.68,N/A,7.4326,8.7652,
 2026-10-29,1.1168,175.02,N/A,7.4301,8.7610,
 """
+
+
+@pytest.fixture(autouse=True)
+def now(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day after the rates."""
+    monkeypatch.setenv("CHIPBRIEF_NOW", "2026-11-02T08:00:00+00:00")
 
 
 def test_each_rate_becomes_dollars_for_one_unit(
