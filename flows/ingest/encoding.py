@@ -41,6 +41,11 @@ def encoding_of(path: Path) -> str:
     return "gb18030" if is_chinese(_from_line_of(path, odd)) else ""
 
 
+def taken_as(encoding: str) -> str:
+    """What is said of a file that was decoded so."""
+    return f"Its letters are taken as {encoding.upper()}, which nothing in it states."
+
+
 def to_utf8(path: Path, target: Path, encoding: str, name: str) -> None:
     """Write the text of a file as UTF-8 without a mark. Raises Refused where it does not decode."""
     decoder = codecs.getincrementaldecoder(encoding)()

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import errno
 import gzip
+import re
 import sys
 import zipfile
 import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
 
-from flows.ingest.encoding import encoding_of, to_utf8
-from flows.ingest.received import Received, look_at
+from flows.ingest.encoding import encoding_of, taken_as, to_utf8
+from flows.ingest.exact_json import NotJson, objects
+from flows.ingest.received import MOST_OF_ONE_OBJECT, Received, look_at, refusal_of_encoding
 from flows.ingest.refusal import Refused
 
 if sys.version_info >= (3, 14):
@@ -42,6 +44,11 @@ _GZIP, _ZSTD, _ZIPS = b"\x1f\x8b", b"(\xb5/\xfd", (b"PK\x03\x04", b"PK\x05\x06")
 #: RuntimeError is zipfile's for a password and for a packing that it does not know.
 _DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, zstd.ZstdError, EOFError,
             RuntimeError, ValueError)  # fmt: skip
+
+
+#: A list of objects, or an empty one, as JSON begins it.
+_LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[\s*([{\[\]]|$)")
+_OBJECTS = "One JSON list: object n is line n."
 
 
 class _Readable(Protocol):
@@ -72,7 +79,8 @@ class Part:
 def is_packed(path: Path) -> bool:
     """Whether a file must be unpacked or decoded before it can be read."""
     head = _head(path)
-    return head.startswith((_GZIP, _ZSTD, *_ZIPS)) or bool(encoding_of(path))
+    is_held = head.startswith((_GZIP, _ZSTD, *_ZIPS)) or _LIST.match(head) is not None
+    return is_held or bool(encoding_of(path))
 
 
 def unpack(original: Original, name: str, spool: Path) -> Iterator[Part]:
@@ -110,7 +118,12 @@ class _Unpacking:
         elif encoding := encoding_of(path):
             with _Spooled(self) as text:
                 to_utf8(path, text, encoding, name)
-                yield Part(name, self.original, text)
+                for part in self.parts(text, name, depth + 1):
+                    yield replace(part, remarks=(taken_as(encoding), *part.remarks))
+        elif _LIST.match(head):
+            with _Spooled(self) as text:
+                _write_objects(path, text, name)
+                yield Part(name, self.original, text, remarks=(_OBJECTS,))
         else:
             yield Part(name, self.original, path)
 
@@ -189,6 +202,24 @@ class _Unpacking:
                 )
             if target is not None:
                 target.write(chunk)
+
+
+def _write_objects(path: Path, target: Path, name: str) -> None:
+    """Write the objects of a JSON list as lines. Raises Refused where it is no list of objects."""
+    if path.stat().st_size > MOST_OF_ONE_OBJECT:
+        raise Refused(
+            f"{name} is one JSON list of more than {MOST_OF_ONE_OBJECT >> 20} MB.",
+            "Write each object on a line of its own (NDJSON).",
+        )
+    try:
+        found = objects(path.read_text(encoding="utf-8-sig"))
+    except NotJson as error:
+        raise Refused(f"{name}: {error}", "Write each object on a line of its own.") from None
+    except UnicodeDecodeError as error:
+        raise refusal_of_encoding(error.object, error.start, name) from None
+    if not found:
+        raise Refused(f"{name} is an empty list.", "Fetch the file again.")
+    target.write_text("\n".join(found) + "\n", encoding="utf-8", newline="\n")
 
 
 class _Spooled:

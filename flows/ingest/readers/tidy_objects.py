@@ -1,4 +1,8 @@
-"""Lines of JSON objects in pieces: a record an object, told by the names of its members."""
+"""Lines of JSON objects in pieces: a record an object, told by the names of its members.
+
+A number is taken by its digits as received, never through a float. What a member says twice, or
+says by an object or a list of its own, is not known, so the row is quarantined.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import polars as pl
 
 from flows.ingest.block_lines import lines_of
 from flows.ingest.blocks import Blocks
+from flows.ingest.exact_json import NotJson, members
 from flows.ingest.readers.reading import Again, Piece
 
 if TYPE_CHECKING:
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
 
     from flows.ingest.blocks import Block
     from flows.ingest.received import Received
+
+_RAGGED = {"line": pl.Int64, "rule": pl.String, "reason": pl.String}
 
 
 def object_pieces(received: Received, wanted: Sequence[str]) -> Iterator[Piece]:
@@ -33,15 +40,17 @@ def object_raw(received: Received, asked: pl.Series) -> Iterator[pl.DataFrame]:
 def _piece(block: Block, wanted: Sequence[str]) -> Piece:
     lines = lines_of(block.data, block.first_line)
     lines = lines.filter(pl.col("raw").str.strip_chars() != "")
-    # no object: a broken line, a bare value or a list
-    is_object = pl.col("raw").str.json_path_match("$").str.starts_with("{").fill_null(value=False)
-    ragged = lines.filter(~is_object).select(
-        "line",
-        pl.lit("not_an_object").alias("rule"),
-        pl.lit("The line is not one whole JSON object.").alias("reason"),
-    )
-    values = [_trimmed(pl.col("raw").str.json_path_match(f"$.{name}"), name) for name in wanted]
-    rows = lines.filter(is_object).select(*values, "line", pl.col("line").alias("row_no"))
+    told: list[list[str | int | None]] = []
+    odd: list[tuple[int, str, str]] = []
+    for line, raw in lines.iter_rows():
+        try:
+            stated = members(raw)
+            told.append([*(_text(stated, name) for name in wanted), line])
+        except NotJson as error:
+            odd.append((line, error.rule, str(error)))
+    schema = dict.fromkeys(wanted, pl.String) | {"line": pl.Int64}
+    rows = pl.DataFrame(told, schema=schema, orient="row").with_columns(row_no="line")
+    ragged = pl.DataFrame(odd, schema=_RAGGED, orient="row")
 
     def reread(numbers: pl.Series) -> Again:
         again = rows.filter(pl.col("row_no").is_in(numbers.implode()))
@@ -50,6 +59,12 @@ def _piece(block: Block, wanted: Sequence[str]) -> Piece:
     return Piece(rows, not ragged.is_empty(), reread, block.bytes_read)
 
 
-def _trimmed(value: pl.Expr, name: str) -> pl.Expr:
-    trimmed = value.str.strip_chars()
-    return pl.when(trimmed != "").then(trimmed).alias(name)
+def _text(stated: dict[str, object], name: str) -> str | None:
+    value = stated.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    raise NotJson("nested_value", f"{name} is an object or a list, where one value belongs.")
