@@ -1,7 +1,8 @@
 """The encoding of received text, told from its bytes, and its way to UTF-8.
 
-UTF-16 is told by its mark or by the zero bytes between its letters, GB18030 (GBK, GB2312) by
-letters that make Chinese words in it and no UTF-8. Anything else is not guessed.
+UTF-16 is told by its mark or by the zero bytes between its letters; the encodings of Chinese,
+Korean and Japanese by how common the letters are that they make (`script`). Anything else is not
+guessed, and what was guessed is said.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from flows.ingest.received import FORMS, SAMPLE, is_chinese
+from flows.ingest.received import FORMS, SAMPLE
 from flows.ingest.refusal import Refused
+from flows.ingest.script import encoding_of_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,11 @@ _MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+_WORDS = {
+    "gb18030": "GB18030 (Chinese)", "cp949": "CP949, EUC-KR (Korean)",
+    "cp932": "CP932, Shift-JIS (Japanese)", "euc_jp": "EUC-JP (Japanese)",
+    "big5hkscs": "Big5 (Chinese)",
+}  # fmt: skip
 #: Up to this size a file is looked through to its end for letters that are no UTF-8.
 _WHOLE = 64 << 20
 _CHUNK = 1 << 20
@@ -38,12 +45,15 @@ def encoding_of(path: Path) -> str:
     unmarked = _unmarked_utf16(sample)
     if unmarked or (odd := _first_odd(path)) is None:
         return unmarked
-    return "gb18030" if is_chinese(_from_line_of(path, odd)) else ""
+    letters = _from_line_of(path, odd)
+    return encoding_of_letters(letters, is_whole=len(letters) < SAMPLE)
 
 
 def taken_as(encoding: str) -> str:
     """What is said of a file that was decoded so."""
-    return f"Its letters are taken as {encoding.upper()}, which nothing in it states."
+    if encoding in _MARKS.values():
+        return f"Letters in {encoding.upper()}, as its first bytes say."
+    return f"Letters in {_WORDS.get(encoding, encoding.upper())}: told by its bytes, not stated."
 
 
 def to_utf8(path: Path, target: Path, encoding: str, name: str) -> None:

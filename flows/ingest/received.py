@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flows.ingest import header_rows
 from flows.ingest.refusal import Refused
+from flows.ingest.script import encoding_of_letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,28 +130,10 @@ def refusal_of_encoding(data: bytes, wrong_at: int, name: str) -> Refused:
     """The refusal of bytes that are no UTF-8 from `wrong_at` on, naming what they may be."""
     line = data.count(b"\n", 0, wrong_at) + 1
     what = f"{name} is not UTF-8: byte 0x{data[wrong_at]:02X} on line {line}"
-    if is_chinese(data[:SAMPLE]):
-        return Refused(f"{what}; it looks like GB18030 (GBK).", "Save it as UTF-8.")
+    told = encoding_of_letters(data[:SAMPLE], is_whole=len(data) <= SAMPLE)
+    if told:
+        return Refused(f"{what}; it looks like {told.upper()}.", "Save it as UTF-8.")
     return Refused(f"{what}.", "Save it as UTF-8, or ingest CSV, NDJSON or Parquet.")
-
-
-def is_chinese(data: bytes) -> bool:
-    """Whether bytes that are no UTF-8 make Chinese text as GB18030.
-
-    Bytes of any other encoding make some Chinese letters too, so words are asked for: letters side
-    by side, of the common ones nearly all, and one at least that tables of this field are full of.
-    """
-    text = data.decode("gb18030", errors="replace")
-    beyond_ascii = [c for c in text if ord(c) > 127]
-    letters = [c for c in beyond_ascii if "\u4e00" <= c <= "\u9fa5"]
-    marks = sum(c in ",。;:()、“”《》%￥" for c in beyond_ascii)
-    common = sum(b"\xb0" <= c.encode("gb18030")[:1] <= b"\xd7" for c in letters)
-    return (
-        (len(letters) + marks) * 10 >= len(beyond_ascii) * 9
-        and common * 10 >= len(letters) * 8
-        and re.search("[\u4e00-\u9fa5]{2}", text) is not None
-        and not _FREQUENT.isdisjoint(letters)
-    )
 
 
 def _first_line(text: str) -> tuple[int, str]:
