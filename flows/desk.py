@@ -13,7 +13,7 @@ import duckdb
 
 from flows.steps import build_from
 from flows.writing import writing
-from warehouse import content, landed, ledger, room
+from warehouse import content, decisions, landed, ledger, room
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flows.ingest.replayed import Replayed
     from flows.settings import Settings
     from flows.steps import OnProgress
+    from warehouse.decisions import Decision
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def verify(settings: Settings) -> Verdict:
                 if is_landing
                 else "Run `chipbrief rebuild`: it makes the warehouse again from landing/.",
             )
-        return Verdict(hashed, [store, *audits, *audit_editions(home)])
+        return Verdict(hashed, [store, *audits, decisions.audit(home), *audit_editions(home)])
 
 
 def rebuild(
@@ -118,6 +119,34 @@ def replay(
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
         this.exit_code = 4 if any(one.holds_back for one in done) else 0
     return done
+
+
+def dismiss(
+    settings: Settings, name: str, because: str, *, line: int | None = None, who: str | None = None
+) -> list[Decision]:
+    """Let what is open of a batch or file leave quarantine by decision; see `dismissal`."""
+    from flows.ingest import dismissal
+
+    with writing(settings, "dismiss") as this:
+        made = dismissal.dismiss(this.con, settings.store, name, because, line=line, who=who)
+        this.said = _decided(made)
+    return made
+
+
+def restore(
+    settings: Settings, name: str, because: str, *, line: int | None = None, who: str | None = None
+) -> list[Decision]:
+    """Take dismissals of a batch or file back; see `dismissal`."""
+    from flows.ingest import dismissal
+
+    with writing(settings, "restore") as this:
+        made = dismissal.restore(this.con, settings.store, name, because, line=line, who=who)
+        this.said = _decided(made)
+    return made
+
+
+def _decided(made: Sequence[Decision]) -> str:
+    return ", ".join(f"decision {one.number} on {one.file_name}" for one in made)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from warehouse import clock, failpoint, landed, ledger, room, standing
+from warehouse import clock, decisions, failpoint, landed, ledger, room, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 
@@ -43,6 +43,7 @@ def writing(settings: Settings, command: str) -> Iterator[Writing]:
             if settings.threads:
                 con.execute(f"set threads = {settings.threads}")
             ledger.ensure(con)
+            decisions.apply(con, home)
             landed.point(con, home)
             landed.look(con, home)
             run = Writing(con)

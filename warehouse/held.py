@@ -46,6 +46,7 @@ def open_sql(catalog: str, known_to: dt.date) -> str:
         from {own}ledger_held as held
         semi join ({ledger.open_sql(catalog)}) as open using (batch_id)
         anti join {own}ledger_released as released using (batch_id, line, rule)
+        anti join {own}ledger_dismissed as dismissed using (batch_id, line, rule)
         left join {own}ledger_batches as batch using (batch_id)
         where {_known("held.published_on", known_to)}"""
 
@@ -63,6 +64,7 @@ def counts_sql(catalog: str, known_to: dt.date, *, with_rows: bool) -> str:
         ) as rows
         from {own}ledger_held as held
         anti join {own}ledger_released as released using (batch_id, line, rule)
+        anti join {own}ledger_dismissed as dismissed using (batch_id, line, rule)
         left join {own}ledger_batches as batch using (batch_id)
         group by batch_id, rule"""
     told = rows if with_rows else "select '' as batch_id, '' as rule, 0 as rows where false"

@@ -39,6 +39,11 @@ class Home:
         return self.root / "quarantine" / kind / f"{batch_id}.parquet"
 
     @property
+    def decisions(self) -> Path:
+        """Decisions of people, a file each: dismissed from quarantine, restored."""
+        return self.root / "decisions"
+
+    @property
     def spark(self) -> Path:
         """Marts as Spark wrote them, `<model>/<fingerprint>/*.parquet`; made again if missing."""
         return self.root / "spark"

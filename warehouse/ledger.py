@@ -31,6 +31,8 @@ create table if not exists ledger_quarantine (
 create table if not exists ledger_released (
     batch_id varchar, line bigint, rule varchar, rows bigint, released_by varchar,
     recorded_at timestamp);
+create table if not exists ledger_dismissed (
+    batch_id varchar, line bigint, rule varchar, rows bigint, decision bigint);
 create table if not exists ledger_landed (
     kind varchar, batch_id varchar, batch_no bigint, bytes bigint);
 create table if not exists ledger_files (
@@ -147,7 +149,8 @@ def record_releases(
 
 
 def open_sql(catalog: str = "") -> str:
-    """The query for rows still held back, by batch and rule: held, less those let in since.
+    """The query for rows in quarantine, by batch and rule: held back, less those let in or
+    dismissed since. A dismissal without a line is of its whole batch.
 
     A file that was read again under a newer contract holds its rows back anew: what an older
     reading of the same bytes held is no longer open. `catalog` qualifies the ledgers.
@@ -156,7 +159,12 @@ def open_sql(catalog: str = "") -> str:
     return f"""
         with released as (
             select batch_id, rule, sum(rows) as rows
-            from {own}ledger_released
+            from (
+                select batch_id, line, rule, rows from {own}ledger_released
+                union all
+                select batch_id, line, rule, rows from {own}ledger_dismissed
+                anti join {own}ledger_released using (batch_id, line, rule)
+            )
             group by batch_id, rule
         ),
         reading as (
@@ -180,7 +188,10 @@ def open_sql(catalog: str = "") -> str:
         from {own}ledger_quarantine as held
         left join released using (batch_id, rule)
         where held.rows > coalesce(released.rows, 0)
-            and held.batch_id not in (select batch_id from read_again)"""
+            and held.batch_id not in (select batch_id from read_again)
+            and held.batch_id not in (
+                select batch_id from {own}ledger_dismissed where line is null
+            )"""
 
 
 def remember_file(

@@ -167,11 +167,11 @@ def _quarantined(
     records: Records,
 ) -> None:
     """Create `rec_quarantine` and `rec_held`, as known on the day."""
-    with_rows = "ledger_held" in there
-    # a copy published before rows could be released has no ledger of it
+    with_rows = {"ledger_held", "ledger_dismissed"} <= there.keys()
+    # a copy published before rows could be released or dismissed has no ledger of it
     counted = (
         held.counts_sql(source, known_to, with_rows=with_rows)
-        if "ledger_released" in there
+        if {"ledger_released", "ledger_dismissed"} <= there.keys()
         else f'select kind, batch_id, file_name, rule, rows from "{source}".main.ledger_quarantine'
     )
     rows = held.open_sql(source, known_to) if with_rows else held.none_sql()

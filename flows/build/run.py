@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from warehouse.home import Home
 
 _ID_LENGTH = 16
-_LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_runs",
-            "ledger_models", "ledger_builds", "ledger_kinds")  # fmt: skip
+_LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_dismissed",
+            "ledger_runs", "ledger_models", "ledger_builds", "ledger_kinds")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,11 @@ def _build_fingerprint(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
         "select md5(string_agg(concat_ws(' ', batch_id, rows_accepted, rows_quarantined), ' '"
         " order by batch_no)) from ledger_batches"
     ).fetchone()
-    said = (batches, as_of, code_fingerprint(assets.asset("sql")))
+    dismissed = con.execute(
+        "select md5(string_agg(concat_ws(' ', batch_id, line, rule, rows), ';' order by batch_id,"
+        " line, rule)) from ledger_dismissed"
+    ).fetchone()
+    said = (batches, dismissed, as_of, code_fingerprint(assets.asset("sql")))
     return hashlib.sha256(repr(said).encode("utf-8")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The words of `chipbrief quarantine`: list, show, replay. Parses words only."""
+"""The words of `chipbrief quarantine`: list, show, replay, dismiss, restore. Parses words only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Example: chipbrief quarantine list --kind prices",
-    help="The rows held back: list them, show them with raw text and reason, let them in.",
+    help="Rows in quarantine: list them, show them with raw text and reason, let them in, dismiss.",
 )
 
 
@@ -24,12 +24,18 @@ def list_held(
     kind: Annotated[str | None, typer.Option(help="Only this kind of records.")] = None,
     rule: Annotated[str | None, typer.Option(help="Only rules that contain this.")] = None,
     file: Annotated[str | None, typer.Option(help="Only the file of this name.")] = None,
+    dismissed: Annotated[
+        bool, typer.Option("--dismissed", help="What was dismissed instead, by whom and why.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is still held back, by batch and rule, and which files could not be read."""
+    """Say what is in quarantine, by batch and rule, and which files could not be read."""
     from flows.terminal import quarantine as view
 
-    view.tell_list(settings_of(context), kind, rule, file, as_json=as_json)
+    if dismissed:
+        view.tell_dismissed(settings_of(context), kind, file, as_json=as_json)
+    else:
+        view.tell_list(settings_of(context), kind, rule, file, as_json=as_json)
 
 
 @app.command("show", epilog="Example: chipbrief quarantine show bars.csv --line 12")
@@ -98,3 +104,49 @@ def replay_held(
     )
     view.tell_replay(done, as_json=as_json)
     raise typer.Exit(4 if any(one.holds_back for one in done) else 0)
+
+
+_NAME = Annotated[str, typer.Argument(help="A batch, the beginning of its id, or a file.")]
+_LINE = Annotated[int | None, typer.Option(help="Only the rows on this line.")]
+_BECAUSE = Annotated[str, typer.Option(help="Why: kept with the decision.")]
+_BY = Annotated[str | None, typer.Option(help="Who decides; you, where it is left out.")]
+
+
+@app.command(
+    "dismiss", epilog='Example: chipbrief quarantine dismiss bars.csv --because "a test export"'
+)
+def dismiss(
+    context: typer.Context,
+    name: _NAME,
+    because: _BECAUSE,
+    line: _LINE = None,
+    by: _BY = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let rows or a file leave quarantine by decision: they enter no figure and are not listed,
+    counted or replayed any more. The decision is kept below decisions/; `restore` takes it back.
+    """
+    from flows import desk
+    from flows.terminal import quarantine as view
+
+    made = desk.dismiss(settings_of(context), name, because, line=line, who=by)
+    view.tell_decided(made, as_json=as_json)
+
+
+@app.command(
+    "restore", epilog='Example: chipbrief quarantine restore bars.csv --because "it was no test"'
+)
+def restore(
+    context: typer.Context,
+    name: _NAME,
+    because: _BECAUSE,
+    line: _LINE = None,
+    by: _BY = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take back a dismissal: the rows or the file are in quarantine again."""
+    from flows import desk
+    from flows.terminal import quarantine as view
+
+    made = desk.restore(settings_of(context), name, because, line=line, who=by)
+    view.tell_decided(made, as_json=as_json)

@@ -26,7 +26,7 @@ from flows.ingest.report import FileReport
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
-from warehouse import clock, durable, ledger, room
+from warehouse import clock, decisions, durable, ledger, room
 from warehouse.ledger import Batch
 
 if TYPE_CHECKING:
@@ -285,4 +285,11 @@ def _refuse(
         batch_id,
         reason=refusal.what,
         way_out=refusal.way_out,
+        dismissed=_dismissed(home, original, arrival.name),
     )
+
+
+def _dismissed(home: Home, original: Original, name: str) -> str:
+    """Who dismissed the refusal of these bytes under this name, when and why; empty if nobody."""
+    found = decisions.dismissed_files(home).get((original.sha256, name))
+    return f"{found.who}, {found.decided_at:%Y-%m-%d}: {found.because}" if found else ""

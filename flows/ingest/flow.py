@@ -60,7 +60,7 @@ def ingest_records(
     )  # fmt: skip
     log = get_run_logger()
     for file in report.files:
-        if file.status == "refused":
+        if file.is_refused:
             name = file.origin or file.path.name
             log.warning("%s refused: %s %s", name, file.reason, file.way_out)
         elif file.rows_quarantined:

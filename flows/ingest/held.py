@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.ingest import manifest
-from warehouse import ledger
+from warehouse import decisions, ledger
 from warehouse.errors import WrongUse
 from warehouse.store import connect
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HeldRow:
-    """One row held back: where it stands, what it broke, its raw text; who let it in since."""
+    """One quarantined row: where it stands, what it broke, its raw text; the batch that let it in
+    since, or the number of the decision that dismissed it.
+    """
 
     batch_id: str
     kind: str
@@ -37,6 +39,7 @@ class HeldRow:
     reason: str
     raw: str | None
     released_by: str | None
+    dismissed_by: int | None = None
 
 
 def manifests(home: Home) -> dict[str, Manifest]:
@@ -45,9 +48,9 @@ def manifests(home: Home) -> dict[str, Manifest]:
     return {m.batch.batch_id: m for m in sorted(found, key=lambda m: m.batch.batch_no)}
 
 
-def open_counts(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
+def open_counts(home: Home, decided: dict[str, Manifest]) -> list[dict[str, Any]]:
     """Rows still held back by batch and rule, newest batch first, with the batch's own words."""
-    with _ledgers(decided) as con:
+    with _ledgers(home, decided) as con:
         rows = con.execute(
             f"select open.batch_id, open.kind, provider, open.file_name, open.rule, open.rows,"
             f" recorded_at from ({ledger.open_sql()}) as open"
@@ -65,10 +68,11 @@ def open_counts(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
     return found
 
 
-def refused(decided: dict[str, Manifest]) -> dict[str, Manifest]:
+def refused(home: Home, decided: dict[str, Manifest]) -> dict[str, Manifest]:
     """The refusals of files of which nothing has been read since, from the same bytes or in a
-    replay; of a file that was refused more than once the last one.
+    replay, and that nobody dismissed; of a file that was refused more than once the last one.
     """
+    dismissed = decisions.dismissed_files(home)
     read = [m.batch for m in decided.values() if m.batch.status == "accepted"]
     # a packed file that could not be opened is answered by any of its tables
     taken = {(b.file_sha256, within) for b in read for within in ("", _within(b))}
@@ -79,6 +83,7 @@ def refused(decided: dict[str, Manifest]) -> dict[str, Manifest]:
         if m.batch.status == "refused"
         and (m.batch.file_sha256, _within(m.batch)) not in taken
         and m.batch.batch_id not in answered
+        and (m.batch.file_sha256, m.batch.file_name) not in dismissed
     }
     return {m.batch.batch_id: m for m in last.values()}
 
@@ -88,22 +93,22 @@ def _within(batch: Batch) -> str:
     return batch.file_name.partition("/")[2]
 
 
-def refused_files(decided: dict[str, Manifest]) -> list[dict[str, Any]]:
+def refused_files(home: Home, decided: dict[str, Manifest]) -> list[dict[str, Any]]:
     """What is told of files of which nothing has been read, the last one first."""
     return [
         {"batch_id": m.batch.batch_id, "kind": m.batch.kind, "file_name": m.batch.file_name,
          "reason": m.batch.reason, "recorded_at": m.batch.recorded_at}
-        for m in reversed(refused(decided).values())
+        for m in reversed(refused(home, decided).values())
     ]  # fmt: skip
 
 
-def find(decided: dict[str, Manifest], name: str) -> list[Manifest]:
+def find(home: Home, decided: dict[str, Manifest], name: str) -> list[Manifest]:
     """The batches that a person means by an id, the beginning of one, or a file's name: those
     that held rows back, and refusals of files that still cannot be read.
 
     Raises WrongUse where there is none under that name.
     """
-    held = {b: m for b, m in decided.items() if m.held_back} | refused(decided)
+    held = {b: m for b, m in decided.items() if m.held_back} | refused(home, decided)
     found = [held[name]] if name in held else []
     found = found or [m for m in held.values() if m.batch.file_name == name]
     found = found or [m for b, m in held.items() if b.startswith(name)]
@@ -133,14 +138,30 @@ def rows_of(home: Home, decided: dict[str, Manifest], batch_id: str) -> list[Hel
         for one in m.releases
         if one.batch_id == batch_id
     }
-    return [HeldRow(**row, released_by=released.get((row["line"], row["rule"]))) for row in rows]
+    dismissed: dict[tuple[int | None, str], int] = {}
+    whole: int | None = None
+    for decision in decisions.in_effect(decisions.read_all(home)):
+        if decision.batch_id == batch_id and decision.subject == "rows":
+            if decision.rows is None:
+                whole = decision.number
+            else:
+                dismissed |= {(one.line, one.rule): decision.number for one in decision.rows}
+    return [
+        HeldRow(
+            **row,
+            released_by=released.get((row["line"], row["rule"])),
+            dismissed_by=dismissed.get((row["line"], row["rule"]), whole),
+        )
+        for row in rows
+    ]
 
 
-def _ledgers(decided: dict[str, Manifest]) -> duckdb.DuckDBPyConnection:
+def _ledgers(home: Home, decided: dict[str, Manifest]) -> duckdb.DuckDBPyConnection:
     con = connect(":memory:")
     ledger.ensure(con)
     for one in decided.values():
         ledger.record_batch(con, one.batch)
         ledger.record_quarantine(con, one.batch, one.held_back)
         ledger.record_releases(con, one.batch, one.releases)
+    decisions.apply(con, home)
     return con

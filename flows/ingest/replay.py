@@ -93,10 +93,12 @@ def replay(
     landed.point(con, home)
     manifest.carry_forward(con, home, manifest.left_over(con, home))
     decided = held.manifests(home)
-    is_open = {row["batch_id"] for row in held.open_counts(decided)}
-    named = [m for name in names for m in held.find(decided, name)] if names else decided.values()
+    is_open = {row["batch_id"] for row in held.open_counts(home, decided)}
+    named = (
+        [m for name in names for m in held.find(home, decided, name)] if names else decided.values()
+    )
     wanted = {m.batch.batch_id: m.batch for m in named if kind in (None, m.batch.kind)}
-    refused = {b: wanted.pop(b) for b in held.refused(decided) if b in wanted}
+    refused = {b: wanted.pop(b) for b in held.refused(home, decided) if b in wanted}
     if mended is not None and len(wanted) + len(refused) != 1:
         raise WrongUse(
             "A mended file stands for one batch.", "Name it: chipbrief quarantine replay BATCH."
@@ -128,7 +130,8 @@ def _replay(
     source: _Source,
     said: Said,
 ) -> Replayed:
-    every, rows = rows, [row for row in rows if not row.released_by]
+    every = [row for row in rows if not row.dismissed_by]
+    rows = [row for row in every if not row.released_by]
     still = [row.line for row in rows if row.line is not None]
     try:
         with _opened(home, source) as received:

@@ -34,6 +34,7 @@ class FileReport:
     `unchanged` means that the same content was loaded before: all its rows are duplicates.
     `refused` means that no row could be told from the file; `reason` and `way_out` say why.
     `origin` is the address that it was fetched from, without credentials; `path` is its name then.
+    `dismissed` says who dismissed a refusal, when and why.
     """
 
     path: Path
@@ -50,6 +51,12 @@ class FileReport:
     findings: tuple[Finding, ...] = ()
     assumed: tuple[str, ...] = ()
     origin: str = ""
+    dismissed: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the file could be read and nobody has dismissed it."""
+        return self.status == "refused" and not self.dismissed
 
     @property
     def shown(self) -> str:
@@ -97,8 +104,8 @@ class IngestReport:
 
     @property
     def files_refused(self) -> int:
-        """Files of which nothing could be read."""
-        return sum(file.status == "refused" for file in self.files)
+        """Files of which nothing could be read, but for those that somebody dismissed."""
+        return sum(file.is_refused for file in self.files)
 
     @property
     def changed(self) -> bool:

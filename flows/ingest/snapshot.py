@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows.ingest import held, legible, manifest
 from flows.ingest.shapes import shapes
-from warehouse import ledger, records
+from warehouse import decisions, ledger, records
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,6 +30,7 @@ def load(
     known = {b: m for b, m in held.manifests(home).items() if m.batch.batch_no <= last_batch}
     for one in known.values():
         manifest.commit(con, home, one)
+    decisions.apply(con, home)
     legible.note(con, home)
     con.execute(f'use "{own}"')
     return known

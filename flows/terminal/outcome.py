@@ -82,6 +82,10 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
     for file in report.files:
         if file.status == "unchanged" and only_news:
             continue
+        if file.dismissed:
+            if not only_news:
+                answer.lines(f"dismissed {file.shown}: {file.reason} ({file.dismissed})")
+            continue
         if file.status == "refused":
             answer.lines(f"refused  {file.shown}: {file.reason}", f"         {file.way_out}")
         elif not only_news or file.rows_quarantined:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.ingest import held
 from flows.terminal import answer
+from warehouse import decisions
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
 
     from flows.ingest.replayed import Replayed
     from flows.settings import Settings
+    from warehouse.decisions import Decision
 
 #: Rows that `show` prints on a terminal; JSON holds them all.
 SHOWN = 40
 _WAY_OUT = (
     "To let rows in: chipbrief quarantine show {batch} --mend rows.csv, mend them there, then",
     "chipbrief quarantine replay {batch} --file rows.csv. After a change of contract or reader:",
-    "chipbrief quarantine replay {batch}.",
+    "chipbrief quarantine replay {batch}. If they are not worth it:",
+    'chipbrief quarantine dismiss {batch} --because "why".',
 )
 
 
@@ -32,14 +35,14 @@ def tell_list(
     decided = held.manifests(settings.store)
     rows = [
         row
-        for row in held.open_counts(decided)
+        for row in held.open_counts(settings.store, decided)
         if kind in (None, row["kind"])
         and (rule is None or rule in row["rule"])
         and file in (None, row["file_name"])
     ]
     refused = [
         row
-        for row in held.refused_files(decided)
+        for row in held.refused_files(settings.store, decided)
         if rule is None and kind in (None, row["kind"]) and file in (None, row["file_name"])
     ]
     if as_json:
@@ -73,7 +76,7 @@ def tell_rows(
     """The rows that a batch or a file held back; `mend` is where to write the open ones."""
     home = settings.store
     decided = held.manifests(home)
-    found = held.find(decided, name)
+    found = held.find(home, decided, name)
     batches = [one for one in found if one.held_back]
     if not batches:
         raise WrongUse(
@@ -92,7 +95,7 @@ def tell_rows(
     if mend is not None:
         from flows.ingest.mending import write_to_mend
 
-        still = [row for row in rows if not row.released_by]
+        still = [row for row in rows if not (row.released_by or row.dismissed_by)]
         if len({row.batch_id for row in still}) != 1:
             raise WrongUse(f"{name} has not one batch with open rows.", "Name the batch.")
         count = write_to_mend(home, still, mend)
@@ -104,6 +107,8 @@ def tell_rows(
         return
     for row in rows[:SHOWN]:
         state = f"  (let in by {row.released_by})" if row.released_by else ""
+        if row.dismissed_by and not row.released_by:
+            state = f"  (dismissed by decision {row.dismissed_by})"
         answer.lines(
             f"{row.file_name} line {row.line}: {row.rules}{state}",
             f"    {row.reason}",
@@ -111,7 +116,7 @@ def tell_rows(
         )
     if len(rows) > SHOWN:
         answer.say(f"… and {len(rows) - SHOWN} more: --json prints all, --line N one.")
-    batch = next((row.batch_id for row in rows if not row.released_by), None)
+    batch = next((row.batch_id for row in rows if not (row.released_by or row.dismissed_by)), None)
     if batch:
         answer.lines("", *(part.format(batch=batch) for part in _WAY_OUT))
 
@@ -138,3 +143,50 @@ def tell_replay(done: Sequence[Replayed], *, as_json: bool) -> None:
         )
     if any(one.released_by for one in done):
         answer.say("`chipbrief run` brings them into the models and the next edition.")
+
+
+def tell_dismissed(
+    settings: Settings, kind: str | None, file: str | None, *, as_json: bool
+) -> None:
+    """What was dismissed and not restored: how much of which file, by whom, when and why."""
+    found = [
+        one
+        for one in decisions.in_effect(decisions.read_all(settings.store))
+        if kind in (None, one.kind) and file in (None, one.file_name)
+    ]
+    if as_json:
+        answer.to_json([asdict(one) for one in found])
+        return
+    if not found:
+        answer.say("Nothing was dismissed.")
+        return
+    answer.table(
+        "Dismissed from quarantine",
+        ["decision", "file", "what", "by", "on", "because"],
+        [
+            [one.number, one.file_name, _what(one), one.who, one.decided_at.date(), one.because]
+            for one in found
+        ],
+        numeric=[0],
+        notes=["Take one back: chipbrief quarantine restore FILE --because WHY"],
+    )
+
+
+def tell_decided(made: Sequence[Decision], *, as_json: bool) -> None:
+    """The decisions that were just made."""
+    if as_json:
+        answer.to_json([asdict(one) for one in made])
+        return
+    for one in made:
+        done = "dismissed" if one.decision == "dismiss" else "restored"
+        answer.lines(f"{done}: {_what(one)} of {one.file_name} ({one.batch_id}): {one.because}")
+    answer.say("`chipbrief run` brings it into the next edition.")
+
+
+def _what(one: Decision) -> str:
+    if one.subject == "file":
+        return "the file"
+    if one.rows is None:
+        return "all rows"
+    lines = ", ".join(str(line) for line in sorted({row.line or 0 for row in one.rows}))
+    return f"line {lines}"

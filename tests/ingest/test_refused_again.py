@@ -48,7 +48,7 @@ def again(con: duckdb.DuckDBPyConnection, home: Home) -> Again:
 
 
 def _left(home: Home) -> list[str]:
-    return [row["file_name"] for row in held.refused_files(held.manifests(home))]
+    return [row["file_name"] for row in held.refused_files(home, held.manifests(home))]
 
 
 def test_a_file_that_is_refused_again_changes_nothing(

@@ -48,7 +48,7 @@ def _closes(con: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def _open(home: Home) -> list[tuple[str, int]]:
-    return [(row["rule"], row["rows"]) for row in held.open_counts(held.manifests(home))]
+    return [(row["rule"], row["rows"]) for row in held.open_counts(home, held.manifests(home))]
 
 
 def _still_open(con: duckdb.DuckDBPyConnection) -> int:

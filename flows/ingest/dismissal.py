@@ -1,0 +1,166 @@
+"""Rows and files that leave quarantine by a person's decision, and come back by another.
+
+The quarantine file stays as it was written; only what counts as open changes.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from flows.ingest import held
+from warehouse import clock, decisions
+from warehouse.decisions import Decision, DismissedRows
+from warehouse.errors import WrongUse
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows.ingest.manifest import Manifest
+    from warehouse.home import Home
+
+#: A reason of fewer characters says nothing to who reads it in a year.
+_SHORTEST = 3
+
+
+def dismiss(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    name: str,
+    because: str,
+    *,
+    line: int | None = None,
+    who: str | None = None,
+) -> list[Decision]:
+    """Dismiss what is open of a batch or file called `name`, or only the rows of one line.
+
+    The caller holds the writer lock. Raises WrongUse without a reason, or where nothing of that
+    name is open.
+    """
+    because = _reason(because)
+    decided = held.manifests(home)
+    open_batches = {row["batch_id"] for row in held.open_counts(home, decided)}
+    made = []
+    for one in held.find(home, decided, name):
+        batch = one.batch
+        if batch.status == "refused":
+            if line is None:
+                made.append(_decide(home, "dismiss", one, because, who, subject="file"))
+        elif batch.batch_id in open_batches:
+            rows = None if line is None else _rows_on(home, decided, batch.batch_id, line)
+            if rows is None or rows:
+                made.append(_decide(home, "dismiss", one, because, who, rows=rows))
+    if not made:
+        at = "" if line is None else f" on line {line}"
+        raise WrongUse(f"Nothing of {name} is in quarantine{at}.", "See: chipbrief quarantine list")
+    decisions.apply(con, home)
+    return made
+
+
+def restore(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    name: str,
+    because: str,
+    *,
+    line: int | None = None,
+    who: str | None = None,
+) -> list[Decision]:
+    """Take back the dismissals of a batch or file called `name`, or only those of one line.
+
+    The caller holds the writer lock. Raises WrongUse without a reason, or where nothing of that
+    name was dismissed.
+    """
+    because = _reason(because)
+    standing = decisions.in_effect(decisions.read_all(home))
+    found = [one for one in standing if one.batch_id == name or one.file_name == name]
+    found = found or [one for one in standing if one.batch_id.startswith(name)]
+    if line is not None:
+        whole = next((one for one in found if one.rows is None), None)
+        if whole is not None:
+            raise WrongUse(
+                f"Decision {whole.number} dismissed all of {whole.file_name}.",
+                "Leave out --line to restore it; then dismiss again what is to stay dismissed.",
+            )
+        found = [one for one in found if one.rows and all(row.line == line for row in one.rows)]
+    if not found:
+        at = "" if line is None else f" on line {line} alone"
+        raise WrongUse(
+            f"Nothing of {name} was dismissed{at}.", "See: chipbrief quarantine list --dismissed"
+        )
+    decided = held.manifests(home)
+    made = []
+    for batch_id in dict.fromkeys(one.batch_id for one in found):
+        taken_back = [one for one in found if one.batch_id == batch_id]
+        one = decided.get(batch_id)
+        if one is None:
+            raise WrongUse(
+                f"The batch {batch_id} is not in this home any more.", "Restore landing/ first."
+            )
+        made.append(
+            _decide(
+                home, "restore", one, because, who,
+                subject=taken_back[0].subject,
+                restores=tuple(each.number for each in taken_back),
+            )
+        )  # fmt: skip
+    decisions.apply(con, home)
+    return made
+
+
+def _reason(because: str) -> str:
+    said = " ".join(because.split())
+    if len(said) < _SHORTEST:
+        raise WrongUse(
+            "A decision needs a reason.", 'Say why: --because "export of the wrong month"'
+        )
+    return said
+
+
+def _rows_on(
+    home: Home, decided: dict[str, Manifest], batch_id: str, line: int
+) -> tuple[DismissedRows, ...]:
+    """The open rows of a batch that stand on a line, counted by rule."""
+    counted = Counter(
+        row.rule
+        for row in held.rows_of(home, decided, batch_id)
+        if row.line == line and not row.released_by and not row.dismissed_by
+    )
+    return tuple(DismissedRows(line, rule, rows) for rule, rows in sorted(counted.items()))
+
+
+def _decide(
+    home: Home,
+    decision: str,
+    one: Manifest,
+    because: str,
+    who: str | None,
+    *,
+    subject: str = "rows",
+    rows: tuple[DismissedRows, ...] | None = None,
+    restores: tuple[int, ...] = (),
+) -> Decision:
+    made = Decision(
+        number=decisions.next_number(home),
+        decision="restore" if decision == "restore" else "dismiss",
+        subject="file" if subject == "file" else "rows",
+        batch_id=one.batch.batch_id,
+        kind=one.batch.kind,
+        file_name=one.batch.file_name,
+        file_sha256=one.batch.file_sha256,
+        because=because,
+        who=(who or "").strip() or _user(),
+        decided_at=clock.now(),
+        rows=rows,
+        restores=restores,
+    )
+    decisions.write(home, made)
+    return made
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name for this user id
+        return "unknown"
