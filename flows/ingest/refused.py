@@ -6,8 +6,6 @@ refusal stays on record. A file that is refused again changes nothing.
 
 from __future__ import annotations
 
-import json
-from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from flows.ingest.arrival import Arrival
@@ -15,7 +13,6 @@ from flows.ingest.originals import hash_of
 from flows.ingest.parts import read_file
 from flows.ingest.replayed import FILE_REFUSED, Replayed, Still
 from flows.ingest.report import NOTES
-from flows.ingest.version import CONTRACT_VERSION
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -58,7 +55,7 @@ def read_again(
         arrival = Arrival(
             mended or kept,
             said,
-            json.dumps([*astuple(said), CONTRACT_VERSION]),
+            said.options,
             called=_outer(first),
             # a session that was open when it came is unfinished in it however late it is read
             received_at=None if mended else first.recorded_at,

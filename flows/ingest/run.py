@@ -6,10 +6,9 @@ in which nothing changed costs a look at each file's size and time, and a questi
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
 from flows.ingest.said import DATE_ORDERS, DECIMALS, VOLUME_UNITS, Said
-from flows.ingest.version import CONTRACT_VERSION
 from warehouse import landed, ledger, records
 
 if TYPE_CHECKING:
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 #: What DuckDB may hold in memory while a file is read, whatever the size of the file.
 _DUCKDB_MEMORY = "1GB"
-#: So many options the first version had.
-_FIRST_OPTIONS = 5
 
 
 def ingest(
@@ -67,7 +63,7 @@ def ingest(
     ledger.ensure(con)
     said = Said(kind, provider, symbol, adjustment, date_order, decimal, volume_unit, sheet)
     kinds = {each.kind for each in fetched if each.kind is not None}
-    options = _options(said)
+    options = said.options
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
@@ -107,24 +103,16 @@ def ingest(
 
             def read(path: Path, own: Said = own, tell: Tell = tell) -> list[FileReport]:
                 prepare()
-                return _read(con, home, path, own, _options(own), carried, tell)
+                return _read(con, home, path, own, own.options, carried, tell)
 
             tell("fetching")
-            reports.extend(fetching.take(con, home, file, _earlier(con, _options(own)), read))
+            reports.extend(fetching.take(con, home, file, _earlier(con, own.options), read))
         elif is_known[file]:
             reports.extend(unchanged(file, earlier[printable(file)]))
         else:
             reports.extend(_read(con, home, file, said, options, carried, tell))
         tell("done")
     return IngestReport(reports)
-
-
-def _options(said: Said) -> str:
-    values = list(astuple(said))
-    # what earlier versions did not ask is left out where it is not said: their files stay known
-    while len(values) > _FIRST_OPTIONS and values[-1] is None:
-        values.pop()
-    return json.dumps([*values, CONTRACT_VERSION])
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:

@@ -5,7 +5,10 @@ Apart from the readers, so that help and checks of a command cost no import of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import astuple, dataclass
+
+from flows.ingest.version import CONTRACT_VERSION
 
 #: The readers by the name that `--provider` takes, in the order in which they are asked.
 PROVIDERS = (
@@ -18,6 +21,8 @@ DATE_ORDERS = ("mdy", "dmy", "ymd")
 DECIMALS = ("comma", "point")
 #: What one of a volume stands for.
 VOLUME_UNITS = ("shares", "lots", "thousands")
+#: So many options the first version had.
+_FIRST_OPTIONS = 5
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,15 @@ class Said:
     decimal: str | None = None
     volume_unit: str | None = None
     sheet: str | None = None
+
+    @property
+    def options(self) -> str:
+        """What was said and the version of the contracts, as ids and ledgers know a reading by.
+
+        Options that the first version did not have are left out where nothing is said, so that
+        what was read before them stays known.
+        """
+        values = list(astuple(self))
+        while len(values) > _FIRST_OPTIONS and values[-1] is None:
+            values.pop()
+        return json.dumps([*values, CONTRACT_VERSION])
