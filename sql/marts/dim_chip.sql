@@ -44,8 +44,25 @@ mark as (
     select * from stg_confidence
 ),
 
--- One value a role: 1 met, 0 not met, null undecided; the count says whether
--- any rule of that role is in force at all.
+-- A chip in two bands is in the one of the higher rate, then the later one.
+ranked_duty as (
+    select
+        chip_rule.chip_id,
+        duty.*,
+        row_number() over (
+            partition by chip_rule.chip_id, chip_rule.reason
+            order by
+                duty.rate desc,
+                duty.effective_from desc,
+                duty.rule_id asc
+        ) as duty_place
+    from chip_rule
+    inner join duty
+        on chip_rule.rule_id = duty.rule_id
+),
+
+-- One value a role: 3 met, 2 undecided, 1 not met, null where no rule of that
+-- role is in force. Of two rules of a role the one that is met decides.
 rule_outcome as (
     select
         chip_rule.chip_id,
@@ -56,39 +73,81 @@ rule_outcome as (
             case when chip_rule.rule_id = '3A090-2022' then 1 end
         ) as has_2022_rule,
         max(
-            case when chip_rule.rule_role = 'class_a' then chip_rule.reason end
-        ) as class_a,
-        max(
-            case when chip_rule.rule_role = 'class_b' then chip_rule.reason end
-        ) as class_b,
+            case
+                when chip_rule.rule_role = 'class_a'
+                    then
+                        case chip_rule.reason
+                            when 'met' then 3
+                            when 'unknown' then 2
+                            else 1
+                        end
+            end
+        ) as class_a_no,
         max(
             case
+                when chip_rule.rule_role = 'class_b'
+                    then
+                        case chip_rule.reason
+                            when 'met' then 3
+                            when 'unknown' then 2
+                            else 1
+                        end
+            end
+        ) as class_b_no,
+        string_agg(
+            distinct case
+                when chip_rule.rule_role = 'class_a'
+                    then chip_rule.missing_parameters
+            end, ';'
+            order by case
                 when chip_rule.rule_role = 'class_a'
                     then chip_rule.missing_parameters
             end
         ) as class_a_missing,
-        max(
-            case
+        string_agg(
+            distinct case
+                when chip_rule.rule_role = 'class_b'
+                    then chip_rule.missing_parameters
+            end, ';'
+            order by case
                 when chip_rule.rule_role = 'class_b'
                     then chip_rule.missing_parameters
             end
         ) as class_b_missing,
         max(
             case
-                when chip_rule.rule_role = 'review_zone' then chip_rule.reason
+                when chip_rule.rule_role = 'review_zone'
+                    then
+                        case chip_rule.reason
+                            when 'met' then 3
+                            when 'unknown' then 2
+                            else 1
+                        end
             end
-        ) as review_zone,
-        max(
-            case
+        ) as review_zone_no,
+        string_agg(
+            distinct case
+                when chip_rule.rule_role = 'review_zone'
+                    then chip_rule.missing_parameters
+            end, ';'
+            order by case
                 when chip_rule.rule_role = 'review_zone'
                     then chip_rule.missing_parameters
             end
         ) as review_missing,
-        min(case when chip_rule.reason = 'met' then duty.rule_id end)
-            as band_met,
-        max(case when chip_rule.reason = 'unknown' then duty.rule_id end)
-            as band_unknown,
-        max(duty.rule_id) as band_tested,
+        max(
+            case
+                when chip_rule.reason = 'met' and duty.duty_place = 1
+                    then duty.rule_id
+            end
+        ) as band_met,
+        max(
+            case
+                when chip_rule.reason = 'unknown' and duty.duty_place = 1
+                    then duty.rule_id
+            end
+        ) as band_unknown,
+        max(case when duty.rule_id is not null then 1 end) as band_tested,
         max(
             case when chip_rule.reason = 'met' then duty.rate end
         ) as rate_if_met,
@@ -96,8 +155,10 @@ rule_outcome as (
             case when chip_rule.reason = 'met' then duty.effective_from end
         ) as duty_from_if_met
     from chip_rule
-    left join duty
-        on chip_rule.rule_id = duty.rule_id
+    left join ranked_duty as duty
+        on
+            chip_rule.chip_id = duty.chip_id
+            and chip_rule.rule_id = duty.rule_id
     group by chip_rule.chip_id
 ),
 
@@ -110,10 +171,17 @@ ranked_edge as (
             partition by edge.chip_id
             order by
                 abs(edge.distance_pct) asc,
+                case edge.rule_role
+                    when 'class_a' then 1
+                    when 'class_b' then 2
+                    when 'review_zone' then 3
+                    else 4
+                end asc,
+                edge.valid_from desc,
+                edge.alternative asc,
                 edge.rule_id asc,
                 edge.parameter asc,
-                edge.operator asc,
-                edge.alternative asc
+                edge.operator asc
         ) as edge_rank
     from edge
     inner join chip
@@ -133,10 +201,17 @@ ranked_duty_edge as (
             partition by edge.chip_id
             order by
                 abs(edge.distance_pct) asc,
+                case edge.rule_role
+                    when 'class_a' then 1
+                    when 'class_b' then 2
+                    when 'review_zone' then 3
+                    else 4
+                end asc,
+                edge.valid_from desc,
+                edge.alternative asc,
                 edge.rule_id asc,
                 edge.parameter asc,
-                edge.operator asc,
-                edge.alternative asc
+                edge.operator asc
         ) as edge_rank
     from edge
     inner join chip
@@ -166,7 +241,11 @@ classed as (
         chip_tpp.performance_density,
         rule_outcome.has_class_rule,
         rule_outcome.has_2022_rule,
-        rule_outcome.review_zone,
+        case rule_outcome.review_zone_no
+            when 3 then 'met'
+            when 2 then 'unknown'
+            when 1 then 'not_met'
+        end as review_zone,
         rule_outcome.review_missing,
         rule_outcome.band_met,
         rule_outcome.band_unknown,
@@ -177,10 +256,10 @@ classed as (
             rule_outcome.class_a_missing, rule_outcome.class_b_missing
         ) as class_missing,
         case
-            when rule_outcome.class_a = 'met' then '3A090.a'
-            when rule_outcome.class_a = 'unknown' then 'unknown'
-            when rule_outcome.class_b = 'met' then '3A090.b'
-            when rule_outcome.class_b = 'unknown' then 'unknown'
+            when rule_outcome.class_a_no = 3 then '3A090.a'
+            when rule_outcome.class_a_no = 2 then 'unknown'
+            when rule_outcome.class_b_no = 3 then '3A090.b'
+            when rule_outcome.class_b_no = 2 then 'unknown'
             else 'below'
         end as class_if_decided
     from chip

@@ -124,7 +124,9 @@ summed as (
             end
         ) as benchmark_after,
         max(event_bar.benchmark_symbol) as benchmark_symbol,
-        min(event_bar.source_id) as price_source_id,
+        string_agg(
+            distinct event_bar.source_id, ';' order by event_bar.source_id
+        ) as price_source_id,
         max(
             greatest(
                 price_rank.weakness,

@@ -77,7 +77,8 @@ rate as (
                 / nullif(count(*), 0)
             ) as decimal(18, 10)
         ) as usd_rate,
-        min(fx.source_id) as source_id,
+        string_agg(distinct fx.source_id, ';' order by fx.source_id)
+            as source_id,
         max(mark.weakness) as weakness
     from dated
     inner join fx

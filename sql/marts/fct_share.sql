@@ -88,17 +88,31 @@ concentration as (
     from named
 ),
 
-declared as (
-    -- what a publisher says that it repeats, figure by figure
+repeating as (
     select
         period,
         measure,
         vendor,
         publisher,
-        max(copy_of) as copy_of
+        copy_of,
+        row_number() over (
+            partition by period, measure, vendor, publisher
+            order by published_on desc, copy_of asc
+        ) as word_no
     from share
     where copy_of is not null
-    group by period, measure, vendor, publisher
+),
+
+declared as (
+    -- what a publisher says that it repeats, figure by figure: its last word
+    select
+        period,
+        measure,
+        vendor,
+        publisher,
+        copy_of
+    from repeating
+    where word_no = 1
 ),
 
 one_step as (

@@ -100,15 +100,16 @@ seen as (
 ),
 
 seen_once as (
+    -- a record has one verdict, however often it names a value
     select
         chip_id,
         field,
         value,
-        min(verdict) as verdict,
-        min(source_id) as source_id
+        verdict,
+        source_id
     from seen
     where value > 0
-    group by chip_id, field, value
+    group by chip_id, field, value, verdict, source_id
 ),
 
 -- What the other formats come to, which a contested rate does not change.

@@ -14,18 +14,40 @@ listing as (
     select * from rec_listings
 ),
 
-benchmark as (
+ranked_benchmark as (
+    -- an index kept under several markets: the listing's own, then the one of
+    -- its calendar
     select
         listing.symbol,
         listing.mic,
-        min(index_listing.symbol) as benchmark_symbol,
-        min(index_listing.mic) as benchmark_mic
+        index_listing.symbol as benchmark_symbol,
+        index_listing.mic as benchmark_mic,
+        row_number() over (
+            partition by listing.symbol, listing.mic
+            order by
+                case
+                    when index_listing.mic = listing.mic then 0
+                    when index_listing.calendar_mic = listing.calendar_mic
+                        then 1
+                    else 2
+                end asc,
+                index_listing.mic asc
+        ) as benchmark_no
     from listing
     inner join listing as index_listing
         on
             listing.benchmark_symbol = index_listing.symbol
             and index_listing.security_type = 'index'
-    group by listing.symbol, listing.mic
+),
+
+benchmark as (
+    select
+        symbol,
+        mic,
+        benchmark_symbol,
+        benchmark_mic
+    from ranked_benchmark
+    where benchmark_no = 1
 ),
 
 final as (

@@ -43,28 +43,39 @@ filed as (
     group by vendor
 ),
 
-filed_source as (
+ranked_filing as (
     select
         sale.vendor,
-        min(sale.source_id) as source_id
+        sale.source_id,
+        row_number() over (
+            partition by sale.vendor
+            order by
+                sale.period_end desc,
+                sale.published_on desc,
+                sale.sale_id asc
+        ) as recency
     from sale
-    inner join filed
-        on
-            sale.vendor = filed.vendor
-            and sale.period_end = filed.last_on
-    group by sale.vendor
 ),
 
-regime as (
+filed_source as (
+    select
+        vendor,
+        source_id
+    from ranked_filing
+    where recency = 1
+),
+
+listed as (
+    -- a vendor listed in several countries reports by the first of them
     select
         listing.vendor,
         min(
             case
-                when listing.mic in ('XNAS', 'XNYS') then '1us'
-                when listing.mic in ('XSHG', 'XSHE') then '2cn'
-                when listing.mic = 'XHKG' then '3hk'
+                when listing.mic in ('XNAS', 'XNYS') then 1
+                when listing.mic in ('XSHG', 'XSHE') then 2
+                when listing.mic = 'XHKG' then 3
             end
-        ) as ranked_regime
+        ) as regime_no
     from listing
     cross join parameter_row
     where
@@ -74,6 +85,17 @@ regime as (
             or listing.listed_on <= parameter_row.as_of
         )
     group by listing.vendor
+),
+
+regime as (
+    select
+        vendor,
+        case regime_no
+            when 1 then '1us'
+            when 2 then '2cn'
+            when 3 then '3hk'
+        end as ranked_regime
+    from listed
 ),
 
 calendar_year as (

@@ -39,7 +39,7 @@ averaged as (
             sum(usd_rate) / nullif(count(*), 0) as decimal(28, 10)
         ) as usd_rate,
         count(*) as quotation_count,
-        min(source_id) as source_id,
+        string_agg(distinct source_id, ';' order by source_id) as source_id,
         max(weakness) as weakness
     from quoted
     group by currency, month

@@ -35,7 +35,13 @@ claim as (
 ),
 
 quote as (
-    select * from rec_chip_prices
+    select
+        *,
+        case
+            when confidence in ('contested', 'unverified', 'invented') then 1
+            else 0
+        end as is_doubted
+    from rec_chip_prices
     where
         currency = 'USD'
         and quote_unit in ('gpu', 'card')
@@ -46,6 +52,10 @@ sale as (
     where
         fiscal_period is not null
         and currency = 'USD'
+),
+
+source as (
+    select * from rec_sources
 ),
 
 share as (
@@ -163,7 +173,7 @@ claim_measure as (
         confidence,
         row_number() over (
             partition by claim_id
-            order by definition_id
+            order by published_on asc, definition_id asc
         ) as preference
     from claim
     where
@@ -182,7 +192,11 @@ quote_measure as (
         confidence,
         row_number() over (
             partition by chip_id, split_part(source_id, ';', 1)
-            order by quoted_on desc, channel asc, quote_unit asc
+            order by
+                quoted_on desc,
+                case when quote_unit = 'gpu' then 0 else 1 end asc,
+                is_doubted asc,
+                channel asc
         ) as preference
     from quote
     union all
@@ -196,7 +210,11 @@ quote_measure as (
         confidence,
         row_number() over (
             partition by chip_id, split_part(source_id, ';', 1)
-            order by quoted_on desc, channel asc, quote_unit asc
+            order by
+                quoted_on desc,
+                case when quote_unit = 'gpu' then 0 else 1 end asc,
+                is_doubted asc,
+                channel asc
         ) as preference
     from quote
 ),
@@ -221,6 +239,9 @@ sale_named as (
         coalesce(revenue_high, revenue) as revenue_high,
         source_id,
         confidence,
+        published_on,
+        case when confidence in ('unverified', 'invented') then 1 else 0 end
+            as is_unseen,
         case
             when value_type = 'reported' then 1
             when value_type = 'ytd' then 2
@@ -234,12 +255,19 @@ sale_named as (
 
 sale_picked as (
     select
-        *,
+        sale_named.*,
         row_number() over (
-            partition by stem
-            order by type_rank, sale_id
+            partition by sale_named.stem
+            order by
+                sale_named.type_rank asc,
+                sale_named.is_unseen asc,
+                coalesce(source.precedence, 1000) asc,
+                sale_named.published_on desc,
+                sale_named.sale_id asc
         ) as preference
     from sale_named
+    left join source
+        on split_part(sale_named.source_id, ';', 1) = source.key
 ),
 
 sale_measure as (
@@ -287,6 +315,10 @@ share_named as (
         confidence,
         published_on,
         case
+            when confidence in ('contested', 'unverified', 'invented') then 1
+            else 0
+        end as is_doubted,
+        case
             when kind = 'actual' then 1
             when kind = 'estimate' then 2
             when kind = 'statement' then 3
@@ -305,7 +337,8 @@ share_picked as (
         *,
         row_number() over (
             partition by stem
-            order by kind_rank asc, published_on desc, scope asc
+            order by
+                kind_rank asc, is_doubted asc, published_on desc, scope asc
         ) as preference
     from share_named
 ),
@@ -367,7 +400,9 @@ return_measure as (
         comparable.confidence,
         row_number() over (
             partition by named.measure_id
-            order by comparable.mic
+            order by
+                case when comparable.return_1d is null then 1 else 0 end asc,
+                comparable.mic asc
         ) as preference
     from comparable
     inner join named
@@ -382,8 +417,11 @@ volume_source as (
     select
         volume.chip_id,
         volume.volume_case,
-        min(rule_test.source_id) as cap_source_id,
-        min(stage.source_id) as stage_source_id
+        string_agg(
+            distinct rule_test.source_id, ';' order by rule_test.source_id
+        ) as cap_source_id,
+        string_agg(distinct stage.source_id, ';' order by stage.source_id)
+            as stage_source_id
     from volume
     left join rule_test
         on

@@ -64,8 +64,20 @@ own_period as (
         vendor,
         period_start,
         period_end,
-        max(fiscal_period) as fiscal_period,
-        max(period_kind) as period_kind
+        -- the filer's own name of a period before that of a calendar year
+        coalesce(
+            string_agg(
+                distinct case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end, ' / '
+                order by case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end
+            ),
+            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+        ) as fiscal_period,
+        string_agg(distinct period_kind, ' / ' order by period_kind)
+            as period_kind
     from disclosed
     group by vendor, period_start, period_end
 ),
@@ -182,8 +194,20 @@ counted as (
         region,
         period_start,
         period_end,
-        max(fiscal_period) as fiscal_period,
-        max(period_kind) as period_kind,
+        -- the filer's own name of a period before that of a calendar year
+        coalesce(
+            string_agg(
+                distinct case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end, ' / '
+                order by case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end
+            ),
+            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+        ) as fiscal_period,
+        string_agg(distinct period_kind, ' / ' order by period_kind)
+            as period_kind,
         case
             when min(value) = max(value) and count(value) = count(*)
                 then max(value)
@@ -307,8 +331,20 @@ all_chips as (
         region,
         period_start,
         period_end,
-        max(fiscal_period) as fiscal_period,
-        max(period_kind) as period_kind,
+        -- the filer's own name of a period before that of a calendar year
+        coalesce(
+            string_agg(
+                distinct case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end, ' / '
+                order by case
+                    when fiscal_period not like 'CY%' then fiscal_period
+                end
+            ),
+            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+        ) as fiscal_period,
+        string_agg(distinct period_kind, ' / ' order by period_kind)
+            as period_kind,
         case when count(units) = count(*) then sum(units) end as units,
         case when count(units_low) = count(*) then sum(units_low) end
             as units_low,

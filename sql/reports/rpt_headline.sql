@@ -64,8 +64,15 @@ china_revenue as (
             order by
                 sales.period_end desc,
                 case when sales.basis = 'customer_hq' then 0 else 1 end asc,
-                sales.scope asc,
-                sales.region asc
+                case sales.scope
+                    when 'company' then 0
+                    when 'data_center' then 1
+                    when 'ai_chips' then 2
+                    else 3
+                end asc,
+                case when sales.region = 'China' then 0 else 1 end asc,
+                sales.published_on desc,
+                sales.source_id asc
         ) as recency
     from sales
     inner join chosen
@@ -84,7 +91,17 @@ chip_revenue as (
         sales.*,
         chosen.vendor as chosen_vendor,
         row_number() over (
-            order by sales.period_end desc, sales.basis asc, sales.region asc
+            order by
+                sales.period_end desc,
+                case sales.basis
+                    when 'customer_hq' then 0
+                    when 'billing' then 1
+                    when 'shipment' then 2
+                    else 3
+                end asc,
+                case when sales.region = 'China' then 0 else 1 end asc,
+                sales.published_on desc,
+                sales.source_id asc
         ) as recency
     from sales
     inner join chosen
@@ -138,7 +155,15 @@ vendor_share as (
             partition by share.measure
             order by
                 share.period_end desc,
-                case when share.kind = 'actual' then 0 else 1 end,
+                case when share.kind = 'actual' then 0 else 1 end asc,
+                case
+                    when
+                        share.confidence in (
+                            'contested', 'unverified', 'invented'
+                        )
+                        then 1
+                    else 0
+                end asc,
                 share.published_on desc,
                 share.publisher asc,
                 share.scope asc

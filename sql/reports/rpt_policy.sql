@@ -25,8 +25,12 @@ rule_summary as (
     select
         rule_test.rule_id,
         rule_test.valid_from,
-        min(rule_test.instrument) as instrument,
-        min(rule_test.source_id) as source_id,
+        string_agg(
+            distinct rule_test.instrument, '; ' order by rule_test.instrument
+        ) as instrument,
+        string_agg(
+            distinct rule_test.source_id, ';' order by rule_test.source_id
+        ) as source_id,
         max(mark.weakness) as weakness
     from rule_test
     left join mark

@@ -78,8 +78,7 @@ traded_day as (
     select
         symbol,
         mic,
-        traded_on,
-        min(source_id) as source_id
+        traded_on
     from price
     group by symbol, mic, traded_on
 ),
@@ -93,6 +92,21 @@ traded as (
         count(*) as day_count
     from traded_day
     group by symbol, mic
+),
+
+last_bar as (
+    select
+        price.symbol,
+        price.mic,
+        string_agg(distinct price.source_id, ';' order by price.source_id)
+            as source_id
+    from price
+    inner join traded
+        on
+            price.symbol = traded.symbol
+            and price.mic = traded.mic
+            and price.traded_on = traded.last_on
+    group by price.symbol, price.mic
 ),
 
 price_series as (
@@ -118,17 +132,16 @@ price_series as (
                 then 'sessions_since_last_bar'
         end as reason,
         cast(null as varchar) as detail,
-        coalesce(traded_day.source_id, listing.source_id) as source_id
+        coalesce(last_bar.source_id, listing.source_id) as source_id
     from listing
     left join traded
         on
             listing.symbol = traded.symbol
             and listing.mic = traded.mic
-    left join traded_day
+    left join last_bar
         on
-            traded.symbol = traded_day.symbol
-            and traded.mic = traded_day.mic
-            and traded.last_on = traded_day.traded_on
+            listing.symbol = last_bar.symbol
+            and listing.mic = last_bar.mic
     left join last_session
         on listing.calendar_mic = last_session.mic
     left join chip_vendor
@@ -199,7 +212,7 @@ fx_last as (
         currency,
         max(rate_on) as last_on,
         count(*) as day_count,
-        min(source_id) as source_id
+        string_agg(distinct source_id, ';' order by source_id) as source_id
     from fx
     group by currency
 ),

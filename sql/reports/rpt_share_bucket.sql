@@ -27,7 +27,21 @@ publication as (
         max(share.period_start) as period_start,
         max(share.period_end) as period_end,
         max(share.published_on) as published_on,
-        max(share.published_precision) as published_precision,
+        -- the coarsest one
+        case
+        max(
+            case share.published_precision
+                when 'day' then 1
+                when 'month' then 2
+                when 'quarter' then 3
+                when 'year' then 4
+            end
+        )
+            when 1 then 'day'
+            when 2 then 'month'
+            when 3 then 'quarter'
+            when 4 then 'year'
+        end as published_precision,
         sum(case when share.vendor = 'domestic' then share.share_low_pct end)
             as stated_domestic_low,
         sum(case when share.vendor = 'domestic' then share.share_high_pct end)

@@ -2,7 +2,8 @@
 -- grain: chip_id, jurisdiction
 -- An end date is used to pick the row and never shown: on the as-of date
 -- nobody knew when a status still running would end. An imprecise end (a
--- month) may overlap the next row: the later start wins.
+-- month) may overlap the next row: the later start wins. Of two that start on
+-- one day the one published later, then the stricter.
 with status as (
     select * from rec_export_status
 ),
@@ -16,7 +17,24 @@ running as (
         status.*,
         row_number() over (
             partition by status.chip_id, status.jurisdiction
-            order by status.effective_from desc, status.status asc
+            order by
+                status.effective_from desc,
+                status.published_on desc,
+                case status.status
+                    when 'regulator_told_firms_to_stop' then 1
+                    when 'customs_block_reported' then 2
+                    when 'not_approved' then 3
+                    when 'licence_presumption_of_denial' then 4
+                    when 'licence_required_no_licences' then 5
+                    when 'announced_not_effective' then 6
+                    when 'conditional_case_by_case' then 7
+                    when 'case_by_case_eligible_with_duty' then 8
+                    when 'case_by_case_eligible' then 9
+                    when 'licence_granted_low_uptake' then 10
+                    when 'licence_granted' then 11
+                    when 'free' then 12
+                    else 13
+                end asc
         ) as recency
     from status
     cross join parameter_row
