@@ -2,7 +2,8 @@
 
 A version counts when the world knew it by then; of those the one published last wins; of sources
 that say otherwise on the same day the one of the stated precedence; of one source's versions the
-one recorded last (a correction). Where that version says that it is withdrawn, none counts.
+one recorded last (a correction). An unverified or invented version never displaces another
+source's that somebody has seen. Where that version says that it is withdrawn, none counts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.build import disagreement, superseded
-from flows.build.precedence import version_order
+from flows.build.precedence import needs_words, version_order, word_rank
 from flows.build.superseded import Versions
 from warehouse import held, landed
 from warehouse.records import ROW_ID, KindShape, known_kinds, tables
@@ -84,12 +85,15 @@ def current_sql(
     `precedence_of`.
     """
     key = ", ".join(f'"{c}"' for c in shape.key)
+    known = (
+        f'from "{source}".main.raw_{kind} where published_on <= date \'{known_to.isoformat()}\''
+    )
+    if needs_words(shape):
+        known = f"from (select *, {word_rank(shape)} as word_rank {known})"
     return (
         f"select {_own(shape)} from (select *, row_number() over (partition by {key}"
-        f" order by {version_order(shape, precedence or {})}) as version_rank"
-        f' from "{source}".main.raw_{kind}'
-        f" where published_on <= date '{known_to.isoformat()}') where version_rank = 1"
-        f" and {_stands(shape)}"
+        f" order by {version_order(shape, precedence or {})}) as version_rank {known})"
+        f" where version_rank = 1 and {_stands(shape)}"
     )
 
 

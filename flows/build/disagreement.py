@@ -1,4 +1,6 @@
-"""Sources that say otherwise of one thing on the same day: both stand, one is taken, both are told.
+"""Sources that say otherwise of one thing: both stay on record, one is taken, both are told.
+
+They speak on the same day, or the one not taken later, of what nobody has seen.
 
 A row is one field of one record in which another source differs beyond rounding. SQL only, over
 the version tables. Most kinds have no key of which two sources speak, and of the others most keys
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.build.precedence import version_order
+from flows.build.precedence import version_order, word_rank
 from warehouse.records import MAIN_SOURCE
 
 if TYPE_CHECKING:
@@ -70,11 +72,11 @@ def contested(
     known_to: dt.date,
     source: str,
 ) -> list[str]:
-    """Those of the kinds in which two main sources speak of one key on one day, known by then."""
+    """Those of the kinds in which two main sources speak of one key, known by then."""
     asked = [
         f"select '{kind}' where exists (select 1 from \"{source}\".main.raw_{kind}"
         f" where published_on <= date '{known_to.isoformat()}'"
-        f" group by {_listed(shape.key)}, published_on"
+        f" group by {_listed(shape.key)}"
         f" having min({MAIN_SOURCE}) <> max({MAIN_SOURCE}))"
         for kind, shape in kinds.items()
         if "source_id" in shape.columns
@@ -133,7 +135,10 @@ def kind_sql(
             having min({MAIN_SOURCE}) <> max({MAIN_SOURCE})
         ),
         known as (
-            select *, {MAIN_SOURCE} as main_source
+            select
+                *,
+                {MAIN_SOURCE} as main_source,
+                {word_rank(shape)} as word_rank
             from "{source}".main.raw_{kind} as version
             {among}
             where published_on <= date '{known_to.isoformat()}'
@@ -161,8 +166,10 @@ def kind_sql(
                 other.batch_id as other_batch_id,
                 {both}
             from latest as taken
-            inner join latest as other using ({key}, published_on)
-            where taken.place = 1 and other.place > 1{standing}
+            inner join latest as other using ({key})
+            where
+                taken.place = 1 and other.place > 1{standing}
+                and other.published_on >= taken.published_on and other.word_rank = 1
         ),
         differing as (
             {" union all ".join(differing) or _NO_FIELD}

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.build.precedence import word_rank
 from warehouse import repeated
 from warehouse.landed import FILE_STEP
 from warehouse.records import MAIN_SOURCE
@@ -149,11 +150,17 @@ def _make(
     con.execute(f"""
         create or replace temp table ranked_{kind} as
         select
-            version.{versions.row_id} as row_id,
+            its_row_id as row_id,
             {_is_contested(shape)} as is_contested,
             row_number() over (partition by {key} order by {order}) as version_rank
-        from {versions.table} as version
-        where {known} and {is_repeated}
+        from (
+            select
+                *,
+                version.{versions.row_id} as its_row_id,
+                {word_rank(shape)} as word_rank
+            from {versions.table} as version
+            where {known} and {is_repeated}
+        ) as version
     """)
     con.execute(f"""
         create or replace table superseded_{kind} as
@@ -194,7 +201,8 @@ def _follow(
     key = ", ".join(f'"{column}"' for column in shape.key)
     before, now = (f"date '{day.isoformat()}'" for day in (known_before, known_to))
     days = [f'"{c}"' for c, type_ in shape.columns.items() if type_ in ("DATE", "TIMESTAMP")]
-    columns = [f'"{c}"' for c in ("source_id", "line") if c in shape.columns]
+    columns = [f'"{c}"' for c in ("source_id", "confidence", "line") if c in shape.columns]
+    order_before = order.replace("word_rank", "word_rank_before")
     own = ", ".join(dict.fromkeys([*(f'"{c}"' for c in shape.key), *days]))
     con.execute(f"""
         create or replace temp table arrived_{kind} as
@@ -222,9 +230,17 @@ def _follow(
             row_number() over (partition by {key} order by {order}) as rank_now,
             case
                 when was_known
-                    then row_number() over (partition by {key}, was_known order by {order})
+                    then row_number() over (
+                        partition by {key}, was_known order by {order_before}
+                    )
             end as rank_before
-        from concerned
+        from (
+            select
+                *,
+                {word_rank(shape)} as word_rank,
+                {word_rank(shape, "was_known")} as word_rank_before
+            from concerned
+        ) as concerned
     """)
     con.execute(f"""
         create or replace temp table changed_{kind} as

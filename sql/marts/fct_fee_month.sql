@@ -27,11 +27,15 @@ confidence as (
     select * from stg_confidence
 ),
 
-china_revenue as (
+ranked_revenue as (
+    -- What is of which kind counts first: filings before estimates, China
+    -- alone before China with Hong Kong, where the buyer sits before where the
+    -- bill goes, the chip's own line before wider ones. Shipments are no total.
     select
         vendor,
         chip_id,
         month,
+        coalesce(method = 'shipped', false) as is_shipped,
         greatest(coalesce(period_from, month), month) as sold_from,
         least(coalesce(period_to, last_day(month)), last_day(month))
             as sold_to,
@@ -44,21 +48,211 @@ china_revenue as (
         revenue_usd_high as revenue_high_usd,
         source_id,
         confidence,
-        row_number() over (
-            partition by vendor, chip_id, month
-            order by
-                case when value_type = 'reported' then 0 else 1 end,
-                region,
-                basis,
-                segment,
-                scope
-        ) as preference
+        case when value_type = 'reported' then 0 else 100000 end
+        + case when region = 'China' then 0 else 10000 end
+        + case basis
+            when 'customer_hq' then 1000
+            when 'billing' then 2000
+            when 'unspecified' then 3000
+            else 4000
+        end
+        + case scope
+            when 'product' then 100
+            when 'ai_chips' then 200
+            when 'data_center' then 300
+            else 400
+        end as preference
     from revenue
     where
         chip_id <> 'all'
         and region like 'China%'
         and value_type in ('reported', 'estimate')
         and revenue_usd_high is not null
+),
+
+revenue_mark as (
+    select
+        ranked_revenue.*,
+        confidence.weakness
+    from ranked_revenue
+    inner join confidence
+        on ranked_revenue.confidence = confidence.confidence
+),
+
+best_kind as (
+    select
+        vendor,
+        chip_id,
+        month,
+        is_shipped,
+        min(preference) as preference
+    from revenue_mark
+    group by vendor, chip_id, month, is_shipped
+),
+
+of_kind as (
+    -- Filed lines of one kind are of the same chips: the most that one of them
+    -- leaves open is the bound, so that a further line never lowers it. Of
+    -- shipments each is another.
+    select
+        revenue_mark.vendor,
+        revenue_mark.chip_id,
+        revenue_mark.month,
+        revenue_mark.is_shipped,
+        min(revenue_mark.sold_from) as sold_from,
+        max(revenue_mark.sold_to) as sold_to,
+        min(revenue_mark.period_from) as period_from,
+        max(revenue_mark.period_to) as period_to,
+        min(revenue_mark.region) as region,
+        min(revenue_mark.basis) as basis,
+        min(revenue_mark.value_type) as value_type,
+        case
+            when revenue_mark.is_shipped
+                then sum(revenue_mark.revenue_low_usd)
+            else max(revenue_mark.revenue_low_usd)
+        end as revenue_low_usd,
+        case
+            when revenue_mark.is_shipped
+                then sum(revenue_mark.revenue_high_usd)
+            else max(revenue_mark.revenue_high_usd)
+        end as revenue_high_usd,
+        string_agg(
+            distinct revenue_mark.source_id, ';'
+            order by revenue_mark.source_id
+        ) as source_id,
+        max(revenue_mark.weakness) as weakness
+    from revenue_mark
+    inner join best_kind
+        on
+            revenue_mark.vendor = best_kind.vendor
+            and revenue_mark.chip_id = best_kind.chip_id
+            and revenue_mark.month = best_kind.month
+            and revenue_mark.is_shipped = best_kind.is_shipped
+            and revenue_mark.preference = best_kind.preference
+    group by
+        revenue_mark.vendor,
+        revenue_mark.chip_id,
+        revenue_mark.month,
+        revenue_mark.is_shipped
+),
+
+shipped as (
+    select * from of_kind
+    where is_shipped
+),
+
+filed as (
+    -- an estimate is no bound to what is known to have been shipped
+    select
+        of_kind.*,
+        case
+            when
+                of_kind.value_type = 'estimate'
+                and shipped.value_type = 'reported'
+                then greatest(of_kind.revenue_high_usd, shipped.revenue_low_usd)
+            else of_kind.revenue_high_usd
+        end as bound_usd
+    from of_kind
+    left join shipped
+        on
+            of_kind.vendor = shipped.vendor
+            and of_kind.chip_id = shipped.chip_id
+            and of_kind.month = shipped.month
+    where not of_kind.is_shipped
+),
+
+-- Shipments are a part of what was sold. Inside the days of a filing they can
+-- raise its lower bound, up to the upper one, which they never move; on days
+-- that no filing holds they come on top of it.
+china_revenue as (
+    select
+        filed.vendor,
+        filed.chip_id,
+        filed.month,
+        least(filed.sold_from, coalesce(outside.sold_from, filed.sold_from))
+            as sold_from,
+        greatest(filed.sold_to, coalesce(outside.sold_to, filed.sold_to))
+            as sold_to,
+        least(
+            filed.period_from, coalesce(outside.period_from, filed.period_from)
+        ) as period_from,
+        greatest(
+            filed.period_to, coalesce(outside.period_to, filed.period_to)
+        ) as period_to,
+        filed.region,
+        filed.basis,
+        filed.value_type,
+        least(
+            case
+                when
+                    outside.sold_from > filed.sold_to
+                    or outside.sold_to < filed.sold_from
+                    then filed.revenue_low_usd + outside.revenue_low_usd
+                else greatest(
+                    filed.revenue_low_usd,
+                    coalesce(shipped.revenue_low_usd, filed.revenue_low_usd)
+                )
+            end,
+            filed.bound_usd + coalesce(outside.revenue_high_usd, 0)
+        ) as revenue_low_usd,
+        filed.bound_usd + coalesce(outside.revenue_high_usd, 0)
+            as revenue_high_usd,
+        case
+            when
+                shipped.vendor is null
+                or strpos(
+                    ';' || filed.source_id || ';',
+                    ';' || shipped.source_id || ';'
+                )
+                > 0
+                then filed.source_id
+            else filed.source_id || ';' || shipped.source_id
+        end as source_id,
+        greatest(filed.weakness, coalesce(shipped.weakness, 1)) as weakness
+    from filed
+    left join shipped
+        on
+            filed.vendor = shipped.vendor
+            and filed.chip_id = shipped.chip_id
+            and filed.month = shipped.month
+            and shipped.region in ('China', filed.region)
+            and (
+                filed.revenue_low_usd < shipped.revenue_low_usd
+                or filed.sold_from > shipped.sold_from
+                or filed.sold_to < shipped.sold_to
+            )
+    left join shipped as outside
+        on
+            shipped.vendor = outside.vendor
+            and shipped.chip_id = outside.chip_id
+            and shipped.month = outside.month
+            and (
+                filed.sold_from > outside.sold_from
+                or filed.sold_to < outside.sold_to
+            )
+    union all
+    select
+        shipped.vendor,
+        shipped.chip_id,
+        shipped.month,
+        shipped.sold_from,
+        shipped.sold_to,
+        shipped.period_from,
+        shipped.period_to,
+        shipped.region,
+        shipped.basis,
+        shipped.value_type,
+        shipped.revenue_low_usd,
+        shipped.revenue_high_usd,
+        shipped.source_id,
+        shipped.weakness
+    from shipped
+    left join filed
+        on
+            shipped.vendor = filed.vendor
+            and shipped.chip_id = filed.chip_id
+            and shipped.month = filed.month
+    where filed.vendor is null
 ),
 
 standing as (
@@ -162,7 +356,7 @@ in_month as (
         china_revenue.source_id as revenue_source_id,
         greatest(
             fee_mark.weakness,
-            revenue_mark.weakness,
+            china_revenue.weakness,
             case
                 when bearing.matched_by = 'band' then chip_mark.weakness
                 else 0
@@ -191,13 +385,10 @@ in_month as (
         on china_revenue.chip_id = quote.chip_id
     left join confidence as fee_mark
         on fee.confidence = fee_mark.confidence
-    left join confidence as revenue_mark
-        on china_revenue.confidence = revenue_mark.confidence
     left join confidence as chip_mark
         on bearing.chip_confidence = chip_mark.confidence
     left join confidence as cost_mark
         on quote.cost_confidence = cost_mark.confidence
-    where china_revenue.preference = 1
 ),
 
 -- Where a fee bears on a part of the recorded period, all or none of the sales

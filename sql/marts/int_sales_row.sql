@@ -1,15 +1,22 @@
 -- One row per record of a period of several days and metric: whether it may
 -- be counted, and since when it says what it says.
 -- grain: sale_id, metric
--- A period whose figure was published later with another value is restated;
--- the versions of one record and the records of one period are one history.
+-- A period's figure that one voice published again later with another value
+-- is restated: the versions of its records and its records of one period are
+-- one history. What another voice says of the period is a disagreement.
 with version as (
     select * from int_sales_version
+),
+
+overlap as (
+    select * from int_sales_overlap
 ),
 
 told as (
     select
         series_id,
+        voice_id,
+        is_unseen,
         period_start,
         period_end,
         published_on,
@@ -17,48 +24,55 @@ told as (
         value_low,
         value_high,
         row_number() over (
-            partition by series_id, period_start, period_end
-            order by published_on asc, sale_id desc
-        ) as telling,
-        lag(value) over (
-            partition by series_id, period_start, period_end
-            order by published_on asc, sale_id desc
-        ) as before,
-        lag(value_low) over (
-            partition by series_id, period_start, period_end
-            order by published_on asc, sale_id desc
-        ) as before_low,
-        lag(value_high) over (
-            partition by series_id, period_start, period_end
-            order by published_on asc, sale_id desc
-        ) as before_high
+            partition by
+                series_id, voice_id, is_unseen, period_start, period_end
+            order by
+                published_on asc,
+                precedence desc,
+                weakness desc,
+                sale_id desc
+        ) as telling
     from version
 ),
 
 change as (
     select
-        series_id,
-        period_start,
-        period_end,
-        published_on,
-        before,
+        later.series_id,
+        later.voice_id,
+        later.is_unseen,
+        later.period_start,
+        later.period_end,
+        later.published_on,
+        earlier.value as before,
         row_number() over (
-            partition by series_id, period_start, period_end
-            order by telling desc
+            partition by
+                later.series_id,
+                later.voice_id,
+                later.is_unseen,
+                later.period_start,
+                later.period_end
+            order by later.telling desc
         ) as recency
-    from told
+    from told as later
+    inner join told as earlier
+        on
+            later.series_id = earlier.series_id
+            and later.voice_id is not distinct from earlier.voice_id
+            and later.is_unseen is not distinct from earlier.is_unseen
+            and later.period_start = earlier.period_start
+            and later.period_end = earlier.period_end
+            and later.telling = earlier.telling + 1
     where
-        telling > 1
-        and (
-            value is distinct from before
-            or value_low is distinct from before_low
-            or value_high is distinct from before_high
-        )
+        later.value is distinct from earlier.value
+        or later.value_low is distinct from earlier.value_low
+        or later.value_high is distinct from earlier.value_high
 ),
 
 first_told as (
     select
         series_id,
+        voice_id,
+        is_unseen,
         period_start,
         period_end,
         published_on
@@ -67,47 +81,13 @@ first_told as (
 ),
 
 series as (
-    select
-        *,
-        row_number() over (
-            partition by total_id, customer, period_start, period_end
-            order by published_on desc, sale_id asc
-        ) as recency
-    from version
+    select * from version
     where is_current
 ),
 
 latest as (
     select * from series
-    where recency = 1
-),
-
-crossing as (
-    -- two periods that overlap without one holding the other: the longer one
-    -- is set aside, of equal ones the older
-    select
-        case
-            when one.days > other.days then one.sale_id
-            when one.days < other.days then other.sale_id
-            when one.published_on < other.published_on then one.sale_id
-            else other.sale_id
-        end as sale_id,
-        one.metric
-    from latest as one
-    inner join latest as other
-        on
-            one.series_id = other.series_id
-            and one.period_start < other.period_start
-            and one.period_end >= other.period_start
-            and one.period_end < other.period_end
-),
-
-set_aside as (
-    select
-        sale_id,
-        metric
-    from crossing
-    group by sale_id, metric
+    where place = 1
 ),
 
 inside_total as (
@@ -123,6 +103,11 @@ inside_total as (
             and whole.customer = ''
             and part.period_start <= whole.period_end
             and part.period_end >= whole.period_start
+    left join overlap
+        on
+            whole.sale_id = overlap.sale_id
+            and whole.metric = overlap.metric
+    where overlap.sale_id is null
     group by part.sale_id, part.metric
 ),
 
@@ -150,11 +135,35 @@ final as (
         series.value_high,
         series.is_derived_by_source,
         case
-            when series.recency > 1 then 'repeated'
-            when set_aside.sale_id is not null then 'overlapping'
+            when
+                series.place > 1
+                and series.currency <> latest.currency
+                then 'other_currency'
+            when
+                series.place > 1
+                and (
+                    series.value is distinct from latest.value
+                    or series.value_low is distinct from latest.value_low
+                    or series.value_high is distinct from latest.value_high
+                )
+                then case
+                    when series.voice_id <> latest.voice_id
+                        then 'disagreeing'
+                    when
+                        series.published_on = latest.published_on
+                        and series.is_unseen = latest.is_unseen
+                        then 'contradicted'
+                    else 'repeated'
+                end
+            when series.place > 1 then 'repeated'
+            when overlap.sale_id is not null then overlap.reason
             when inside_total.sale_id is not null then 'part_of_total'
             else 'used'
         end as standing,
+        coalesce(
+            overlap.against_sale_id,
+            case when series.place > 1 then latest.sale_id end
+        ) as against_sale_id,
         first_told.published_on as first_published_on,
         case
             when change.published_on > first_told.published_on
@@ -167,23 +176,35 @@ final as (
         series.published_on,
         series.source_id,
         series.confidence,
-        series.note
+        series.note,
+        series.batch_id,
+        series.line
     from series
     inner join first_told
         on
             series.series_id = first_told.series_id
+            and series.voice_id is not distinct from first_told.voice_id
+            and series.is_unseen is not distinct from first_told.is_unseen
             and series.period_start = first_told.period_start
             and series.period_end = first_told.period_end
     left join change
         on
             series.series_id = change.series_id
+            and series.voice_id is not distinct from change.voice_id
+            and series.is_unseen is not distinct from change.is_unseen
             and series.period_start = change.period_start
             and series.period_end = change.period_end
             and change.recency = 1
-    left join set_aside
+    left join overlap
         on
-            series.sale_id = set_aside.sale_id
-            and series.metric = set_aside.metric
+            series.sale_id = overlap.sale_id
+            and series.metric = overlap.metric
+    inner join latest
+        on
+            series.total_id = latest.total_id
+            and series.customer = latest.customer
+            and series.period_start = latest.period_start
+            and series.period_end = latest.period_end
     left join inside_total
         on
             series.sale_id = inside_total.sale_id

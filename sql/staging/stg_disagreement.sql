@@ -11,6 +11,10 @@ other_basis as (
     select * from int_price_disagreement
 ),
 
+other_id as (
+    select * from int_sales_disagreement
+),
+
 final as (
     select
         kind,
@@ -41,6 +45,21 @@ final as (
         taken_batch_id,
         other_batch_id
     from other_basis
+    union all
+    select
+        kind,
+        record_key,
+        other_record_key,
+        field,
+        published_on,
+        taken_source_id,
+        other_source_id,
+        taken_value,
+        other_value,
+        difference_pct,
+        taken_batch_id,
+        other_batch_id
+    from other_id
 )
 
 select * from final

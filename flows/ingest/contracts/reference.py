@@ -180,3 +180,12 @@ class Source(Record):
         description="Of sources that disagree the smaller number is taken; note says why. Blank: "
         "after all that state one, by id.",
     )
+    publisher = name(
+        nullable=True,
+        description="Whose voice the source is: filings of one issuer, and notes that only repeat "
+        "them, bear one name, and the later restates the earlier. Blank: a voice of its own.",
+    )
+    succeeds = identifier(
+        nullable=True,
+        description="The source whose figures this one says anew: what it says restates them.",
+    )
