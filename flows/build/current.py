@@ -85,9 +85,7 @@ def current_sql(
     `precedence_of`.
     """
     key = ", ".join(f'"{c}"' for c in shape.key)
-    known = (
-        f'from "{source}".main.raw_{kind} where published_on <= date \'{known_to.isoformat()}\''
-    )
+    known = f"from \"{source}\".main.raw_{kind} where published_on <= date '{known_to.isoformat()}'"
     if needs_words(shape):
         known = f"from (select *, {word_rank(shape)} as word_rank {known})"
     return (

@@ -37,9 +37,7 @@ def word_rank(shape: KindShape, *also: str) -> str:
     )
 
 
-def version_order(
-    shape: KindShape, precedence: Mapping[str, int], word: str = "word_rank"
-) -> str:
+def version_order(shape: KindShape, precedence: Mapping[str, int], word: str = "word_rank") -> str:
     """The order of a key's versions, the one that counts first.
 
     Plain SQL over the row alone and `word`, the column that `word_rank` gave it.

@@ -9,6 +9,15 @@ with sale as (
     select * from int_sales_row
 ),
 
+arrival as (
+    select
+        sale_id,
+        batch_id,
+        line
+    from rec_sales
+    where period_start < period_end
+),
+
 left_out as (
     select
         *,
@@ -59,16 +68,18 @@ against as (
 final as (
     select
         'sales' as kind,
-        'sale_id=' || sale_id as record_key,
-        rule,
-        string_agg(said, '; ' order by metric) as detail,
-        max('sale_id=' || against_sale_id) as against_key,
-        batch_id,
-        line,
-        max(published_on) as published_on,
-        max(source_id) as source_id
+        'sale_id=' || against.sale_id as record_key,
+        against.rule,
+        string_agg(against.said, '; ' order by against.metric) as detail,
+        max('sale_id=' || against.against_sale_id) as against_key,
+        arrival.batch_id,
+        arrival.line,
+        max(against.published_on) as published_on,
+        max(against.source_id) as source_id
     from against
-    group by sale_id, rule, batch_id, line
+    inner join arrival
+        on against.sale_id = arrival.sale_id
+    group by against.sale_id, against.rule, arrival.batch_id, arrival.line
 )
 
 select * from final

@@ -8,6 +8,14 @@ with sale as (
     select * from int_sales_row
 ),
 
+arrival as (
+    select
+        sale_id,
+        batch_id
+    from rec_sales
+    where period_start < period_end
+),
+
 paired as (
     select
         taken.sale_id,
@@ -28,8 +36,8 @@ paired as (
             coalesce(cast(other.value_low as varchar), '') || '..'
             || coalesce(cast(other.value_high as varchar), '')
         ) as other_text,
-        taken.batch_id as taken_batch_id,
-        other.batch_id as other_batch_id,
+        taken_arrival.batch_id as taken_batch_id,
+        other_arrival.batch_id as other_batch_id,
         cast(taken.value as double) as taken_number,
         cast(other.value as double) as other_number
     from sale as other
@@ -37,6 +45,10 @@ paired as (
         on
             other.against_sale_id = taken.sale_id
             and other.metric = taken.metric
+    left join arrival as taken_arrival
+        on taken.sale_id = taken_arrival.sale_id
+    left join arrival as other_arrival
+        on other.sale_id = other_arrival.sale_id
     where other.standing = 'disagreeing'
 ),
 

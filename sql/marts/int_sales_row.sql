@@ -176,9 +176,7 @@ final as (
         series.published_on,
         series.source_id,
         series.confidence,
-        series.note,
-        series.batch_id,
-        series.line
+        series.note
     from series
     inner join first_told
         on

@@ -125,9 +125,7 @@ spoken as (
         confidence in ('unverified', 'invented') as is_unseen,
         source_id,
         confidence,
-        note,
-        batch_id,
-        line
+        note
     from named
 ),
 
@@ -247,9 +245,7 @@ final as (
         currency_count,
         source_id,
         confidence,
-        note,
-        batch_id,
-        line
+        note
     from placed
 )
 

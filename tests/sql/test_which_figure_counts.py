@@ -292,8 +292,8 @@ def test_two_values_of_one_voice_and_day_are_told_as_a_contradiction() -> None:
 
 def test_of_three_periods_in_a_row_that_cross_only_the_middle_one_is_left_out() -> None:
     rows = [
-        _row("a", 100, end="2025-03-31"),
-        _row("b", 100, start="2025-03-01", end="2025-05-31"),
+        _row("a", 100, published="2025-08-01"),
+        _row("b", 100, start="2025-03-01", end="2025-05-31", published="2025-08-01"),
         _row("c", 100, start="2025-05-01", end="2025-07-31", published="2025-08-01"),
     ]
     with _built([rows]) as con:
@@ -306,11 +306,11 @@ def test_of_three_periods_in_a_row_that_cross_only_the_middle_one_is_left_out() 
 
 def test_a_shipment_inside_a_filed_period_raises_the_fees_lower_bound_only() -> None:
     filed = _row("q2", "", chip="x", start="2025-04-01", end="2025-06-30", basis="unspecified",
-                 scope="product")  # fmt: skip
+                 scope="product", published="2025-08-01")  # fmt: skip
     head = HEAD.rstrip() + ",revenue_low,revenue_high\n"
     filed = filed.rstrip() + ",0,9100\n"
     ship = _row("own", 27, chip="x", start="2025-06-10", end="2025-06-10", basis="shipment",
-                scope="product", source="OWN").rstrip() + ",,\n"  # fmt: skip
+                scope="product", source="OWN", published="2025-08-01").rstrip() + ",,\n"  # fmt: skip
     with _fees(head, [filed]) as before, _fees(head, [filed, ship]) as after:
         sums = "select sum(revenue_low_usd), sum(revenue_high_usd), sum(fee_high_usd)"
         assert before.execute(f"{sums} from fct_fee_month").fetchall() == [(0, 9100, 2275)]
