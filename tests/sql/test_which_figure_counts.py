@@ -310,7 +310,8 @@ def test_a_shipment_inside_a_filed_period_raises_the_fees_lower_bound_only() -> 
     head = HEAD.rstrip() + ",revenue_low,revenue_high\n"
     filed = filed.rstrip() + ",0,9100\n"
     ship = _row("own", 27, chip="x", start="2025-06-10", end="2025-06-10", basis="shipment",
-                scope="product", source="OWN", published="2025-08-01").rstrip() + ",,\n"  # fmt: skip
+                scope="product", source="OWN", published="2025-08-01")  # fmt: skip
+    ship = ship.rstrip() + ",,\n"
     with _fees(head, [filed]) as before, _fees(head, [filed, ship]) as after:
         sums = "select sum(revenue_low_usd), sum(revenue_high_usd), sum(fee_high_usd)"
         assert before.execute(f"{sums} from fct_fee_month").fetchall() == [(0, 9100, 2275)]
