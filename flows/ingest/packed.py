@@ -13,8 +13,8 @@ import re
 import sys
 import zipfile
 import zlib
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
@@ -30,10 +30,9 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from flows.ingest.originals import Original
-    from flows.ingest.workbook import Sheet
 
 #: Tables shrink to a tenth or a thirtieth; what expands by more, and beyond the floor, is a bomb.
 RATIO, FLOOR, MOST = 200, 32 << 20, 32 << 30
@@ -61,7 +60,7 @@ class Part:
     """One table of a packed file: `name` is `prices.zip/NVDA.csv` or `book.xlsx/Sheet1`.
 
     `path` is its text in the spool folder; where it cannot be had `refusal` says why. `remarks`
-    tell what was taken as read in unpacking it, `apart` which lines were found wrong and why.
+    tell what was taken as read in unpacking it.
     """
 
     name: str
@@ -69,14 +68,12 @@ class Part:
     path: Path | None = None
     refusal: Refused | None = None
     remarks: tuple[str, ...] = ()
-    apart: Mapping[int, tuple[str, str]] = field(default_factory=dict)
-    is_hidden: bool = False
 
     def received(self) -> Received:
         """A first look at its text. Raises Refused where there is none."""
         if self.refusal is not None or self.path is None:
             raise self.refusal or Refused(f"{self.name} holds nothing.")
-        return replace(look_at(self.path, self.name, self.remarks), apart=self.apart)
+        return look_at(self.path, self.name, self.remarks)
 
 
 def is_packed(path: Path) -> bool:
@@ -86,20 +83,16 @@ def is_packed(path: Path) -> bool:
     return is_held or bool(encoding_of(path))
 
 
-def unpack(original: Original, name: str, spool: Path, sheet: str | None = None) -> Iterator[Part]:
-    """The parts of a packed file, one after the other; asking for the next removes the last.
-
-    Of a workbook only the `sheet` named is one.
-    """
-    yield from _Unpacking(original, spool, sheet).parts(original.path, name, 0)
+def unpack(original: Original, name: str, spool: Path) -> Iterator[Part]:
+    """The parts of a packed file, one after the other; asking for the next removes the last."""
+    yield from _Unpacking(original, spool).parts(original.path, name, 0)
 
 
 class _Unpacking:
     """One received file being unpacked: where to, and how much it may still expand to."""
 
-    def __init__(self, original: Original, spool: Path, sheet: str | None) -> None:
+    def __init__(self, original: Original, spool: Path) -> None:
         self.original = original
-        self.sheet = sheet
         self.spool = spool
         self.allowed = min(max(FLOOR, RATIO * original.size), MOST)
         self.numbers = count(1)
@@ -178,33 +171,15 @@ class _Unpacking:
         for info in archive.infolist():  # its reader trusts the file: count what it expands to
             with _damage_told(name), archive.open(info) as source:
                 self._count(source, name)
-        with ExitStack() as spooled:
-            parts = []
-            for sheet in self._wanted(sheets(path, archive, name), name):
-                label = f"{name}/{_words(sheet.name)}"
-                text = spooled.enter_context(_Spooled(self))
+        for sheet in sheets(path, archive, name):
+            label = f"{name}/{_words(sheet.name)}"
+            with _Spooled(self) as text:
                 try:
-                    remarks, apart = sheet.write(text, label)
+                    remarks = sheet.write(text, label)
                 except Refused as refusal:
-                    parts.append(
-                        Part(label, self.original, refusal=refusal, is_hidden=sheet.is_hidden)
-                    )
+                    yield Part(label, self.original, refusal=refusal)
                 else:
-                    parts.append(Part(label, self.original, text, remarks=remarks, apart=apart))
-            yield from _without_notes(parts)
-
-    def _wanted(self, found: Iterator[Sheet], name: str) -> Iterator[Sheet]:
-        """All sheets, or the one that is named. Raises Refused where there is none of the name."""
-        names = []
-        for sheet in found:
-            names.append(sheet.name)
-            if self.sheet is None or sheet.name.casefold() == self.sheet.casefold():
-                yield sheet
-        if self.sheet is not None and self.sheet.casefold() not in map(str.casefold, names):
-            raise Refused(
-                f"{name} has no sheet {self.sheet!r}; it has {', '.join(names)[:200]}.",
-                f"Name one of them: --sheet {names[0]!r}.",
-            )
+                    yield Part(label, self.original, text, remarks=remarks)
 
     def _copied(self, source: _Readable, name: str) -> _Spooled:
         target = _Spooled(self)
@@ -227,30 +202,6 @@ class _Unpacking:
                 )
             if target is not None:
                 target.write(chunk)
-
-
-def _without_notes(parts: list[Part]) -> Iterator[Part]:
-    """The parts of a workbook less those that hold no table, where another one does; it says so."""
-    from flows.ingest.readers import is_known, may_be_known
-
-    looks: list[Received | None] = []
-    for part in parts:
-        try:
-            looks.append(part.received())
-        except Refused:
-            looks.append(None)
-    if not any(look is not None and is_known(look) for look in looks):
-        yield from parts
-        return
-    is_note = [
-        not part.is_hidden and (look is None or not may_be_known(look))
-        for part, look in zip(parts, looks, strict=True)
-    ]
-    passed = [part.name.rpartition("/")[2] for part, of in zip(parts, is_note, strict=True) if of]
-    told = (f"No table, and passed over: sheet {', '.join(passed)[:200]}.",) if passed else ()
-    for part, of_notes in zip(parts, is_note, strict=True):
-        if not of_notes:
-            yield replace(part, remarks=(*part.remarks, *told))
 
 
 def _write_objects(path: Path, target: Path, name: str) -> None:

@@ -48,7 +48,7 @@ def read_file(
         return [read_arrival(con, home, arrival, carried, tell)]
     reports = []
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
-        for part in unpack(original, arrival.name, Path(spool), arrival.said.sheet):
+        for part in unpack(original, arrival.name, Path(spool)):
             report = read_arrival(con, home, replace(arrival, part=part), carried, tell)
             reports.append(replace(report, path=file.parent / part.name))
     if all(report.status != "refused" for report in reports):

@@ -12,8 +12,9 @@ from flows.ingest.version import CONTRACT_VERSION
 
 #: The readers by the name that `--provider` takes, in the order in which they are asked.
 PROVIDERS = (
-    "ecb", "alphavantage", "tushare", "akshare", "nasdaq", "investing", "stooq", "yfinance",
-    "yahoo", "tidy",
+    "ecb", "alphavantage", "alpaca", "eastmoney", "tushare", "baostock", "wind", "tongdaxin",
+    "mootdx", "akshare", "nasdaq", "investing", "barchart", "tiingo", "twelvedata", "marketwatch",
+    "stooq", "yfinance", "sina", "yahoo", "tidy",
 )  # fmt: skip
 #: Month, day and year as a file may have them.
 DATE_ORDERS = ("mdy", "dmy", "ymd")

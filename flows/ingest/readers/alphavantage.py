@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from flows.ingest.lines import Table
 from flows.ingest.readers.bars import PRICES, DailyBars
-from flows.ingest.readers.days import iso
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-_OURS = {"timestamp": "date", **{name: name for name in (*PRICES, "volume")}}
 _SERIES = "Time Series (Daily)"
 _OTHER_SERIES = re.compile(r"(Weekly|Monthly|Time Series \()")
 _MESSAGES = ("Information", "Note", "Error Message")
@@ -37,6 +34,9 @@ class AlphaVantage(DailyBars):
     name = "alphavantage"
     source = "PX-ALPHAVANTAGE"
     basis = "raw"
+    known: ClassVar[Mapping[str, str]] = {
+        "timestamp": "date", "ticker": "ticker", **{name: name for name in (*PRICES, "volume")},
+    }  # fmt: skip
 
     def recognises(self, received: Received) -> bool:
         """`timestamp` and the prices, or the keys of its JSON, an error's too."""
@@ -50,8 +50,8 @@ class AlphaVantage(DailyBars):
     def columns(self, received: Received) -> Mapping[str, str]:
         """Those of the CSV; JSON is brought to them."""
         if received.form == "csv":
-            return {stated: ours for stated, ours in _OURS.items() if stated in received.header}
-        return {"ticker": "ticker", **_OURS}
+            return super().columns(received)
+        return dict(self.known)
 
     def table(self, received: Received) -> Table:
         """One row a day. Raises Refused for a message in place of data, or another interval."""
@@ -80,10 +80,6 @@ class AlphaVantage(DailyBars):
                 kind="prices",
             )
         return _as_table(text, pairs)
-
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Days as they are; a time in their place is seen as such."""
-        return rows.with_columns(iso(pl.col("date")))
 
 
 def _as_table(text: str, pairs: dict[str, list[list[object]]]) -> Table:

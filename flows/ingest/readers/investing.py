@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from flows.ingest.lines import read_table
 from flows.ingest.parse import day_of
-from flows.ingest.readers.bars import PRICES, DailyBars
+from flows.ingest.readers.bars import DailyBars
 from flows.ingest.readers.days import iso, order_of
-from flows.ingest.readers.numbers import counted, percent, ungrouped
+from flows.ingest.readers.numbers import ungrouped
 from flows.ingest.readers.reading import Plan, Reading
 from flows.ingest.readers.whole_bars import set_apart
 from flows.ingest.refusal import Refused
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-_ENGLISH = {
-    "Date": "date", "Price": "close", "Open": "open", "High": "high", "Low": "low",
-    "Vol.": "volume", "Change %": "stated_pct",
-}  # fmt: skip
-_CHINESE = {
-    "日期": "date", "收盘": "close", "开盘": "open", "高": "high", "低": "low",
-    "交易量": "volume", "涨跌幅": "stated_pct",
-}  # fmt: skip
 _PAIR = re.compile(r"^([A-Z]{3})[_/ -]?([A-Z]{3})(?![A-Z])")
 _DERIVED = "{} of the Investing.com close of {}/{}"
 
@@ -46,28 +38,18 @@ class Investing(DailyBars):
     name = "investing"
     source = "PX-INVESTING"
     basis = None
+    known: ClassVar[Mapping[str, str]] = {
+        "date": "date", "price": "close", "open": "open", "high": "high", "low": "low",
+        "vol.": "volume", "change %": "stated_pct",
+        "日期": "date", "收盘": "close", "开盘": "open", "高": "high", "低": "low",
+        "交易量": "volume", "涨跌幅": "stated_pct",
+    }  # fmt: skip
 
     def recognises(self, received: Received) -> bool:
         """Its names of close and change, or the Chinese ones of high and low."""
         named = set(received.header)
         return received.form == "csv" and (
             {"Date", "Price", "Change %"} <= named or {"日期", "收盘", "高", "低"} <= named
-        )
-
-    def columns(self, received: Received) -> Mapping[str, str]:
-        """In either language."""
-        known = {**_ENGLISH, **_CHINESE}
-        return {stated: known[stated] for stated in received.header if stated in known}
-
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Days in the order that the file shows; a volume of `-` is none."""
-        order = order_of(rows["date"], request.date_order, received.name)
-        volume = pl.when(~pl.col("volume").is_in(("-", "N/A"))).then(counted(pl.col("volume")))
-        return rows.with_columns(
-            iso(pl.col("date"), order),
-            *(ungrouped(pl.col(price)).alias(price) for price in PRICES),
-            volume=volume,
-            stated_pct=percent(pl.col("stated_pct")),
         )
 
     def plan(self, received: Received, request: Request) -> Plan:

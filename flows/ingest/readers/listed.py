@@ -25,6 +25,8 @@ _MARKETS = {
 }  # fmt: skip
 #: Indices whose ticker differs from the name that they are listed under.
 _INDICES = {"^GSPC": "SPX", "^SPX": "SPX", "^SOX": "SOX", "000300": "CSI300", "399300": "CSI300"}
+_MAINLAND_DIGITS = 6
+_MAINLAND = ("XSHG", "XSHE", "BJSE")
 _SUFFIXES = (".gz", ".zst", ".zip", ".csv", ".txt", ".json", ".xlsx", ".parquet", ".tsv")
 
 
@@ -82,10 +84,17 @@ def listing_of_symbol(stated: str, listings: Mapping[str, Sequence[Listing]]) ->
     return found[0]
 
 
+def listings_of_code(code: str, listings: Mapping[str, Sequence[Listing]]) -> list[Listing]:
+    """The listings that a code in a table of the mainland may mean: 977 is 000977 there."""
+    full = code.rjust(_MAINLAND_DIGITS, "0") if code.isdigit() else code
+    found = [one for one in listings_of_ticker(full, listings) if one.mic in _MAINLAND]
+    return found or listings_of_ticker(code, listings)
+
+
 def listings_of_ticker(ticker: str, listings: Mapping[str, Sequence[Listing]]) -> list[Listing]:
     """The listings that a provider's ticker may mean: one, or none, or several."""
     bare, _, suffix = ticker.upper().rpartition(".")
-    prefix = re.fullmatch(r"(SH|SZ|BJ|HK)([0-9]{5,6})", ticker.upper())
+    prefix = re.fullmatch(r"(SH|SZ|BJ|HK)[.#_-]?([0-9]{5,6})", ticker.upper())
     if prefix:
         bare, suffix = prefix[2], prefix[1]
     markets = _MARKETS.get(suffix)
@@ -94,6 +103,9 @@ def listings_of_ticker(ticker: str, listings: Mapping[str, Sequence[Listing]]) -
     names = [_INDICES.get(bare, bare), bare]
     if bare.isdigit() and (markets in (None, ("XHKG",))):
         names.append(bare.lstrip("0").rjust(4, "0"))  # 00981 and 981 are 0981 in Hong Kong
+    if bare.isdigit() and len(bare) < _MAINLAND_DIGITS and markets != ("XHKG",):
+        # a spreadsheet reads 000977 as a number and leaves 977
+        names.append(bare.rjust(_MAINLAND_DIGITS, "0"))
     for name in names:
         found = [one for one in listings.get(name, ()) if markets is None or one.mic in markets]
         if found:

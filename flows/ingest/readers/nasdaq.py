@@ -6,24 +6,15 @@ restated for splits the file does not say: the stored closes do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-import polars as pl
-
-from flows.ingest.readers.bars import PRICES, DailyBars
-from flows.ingest.readers.days import iso
-from flows.ingest.readers.numbers import SIGNS, sign_of, ungrouped, unsigned
+from flows.ingest.readers.bars import DailyBars
+from flows.ingest.readers.headings import heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
-
-_OURS = {
-    "Date": "date", "Close/Last": "close", "Volume": "volume", "Open": "open", "High": "high",
-    "Low": "low",
-}  # fmt: skip
 
 
 class Nasdaq(DailyBars):
@@ -32,25 +23,12 @@ class Nasdaq(DailyBars):
     name = "nasdaq"
     source = "PX-NASDAQ"
     basis = None
+    date_order = "mdy"
+    known: ClassVar[Mapping[str, str]] = {
+        "date": "date", "close/last": "close", "volume": "volume", "open": "open", "high": "high",
+        "low": "low",
+    }  # fmt: skip
 
     def recognises(self, received: Received) -> bool:
         """The column that only Nasdaq has."""
-        return received.form == "csv" and "Close/Last" in received.header
-
-    def columns(self, received: Received) -> Mapping[str, str]:
-        """As named."""
-        return {stated: ours for stated, ours in _OURS.items() if stated in received.header}
-
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Dollars to numbers; the sign is what the currency is told by."""
-        currency = {sign: "/".join(of) for sign, of in SIGNS.items()}
-        sign = sign_of(pl.col("close")).replace_strict(
-            currency, default=None, return_dtype=pl.String
-        )
-        volume = pl.when(pl.col("volume") != "N/A").then(ungrouped(pl.col("volume")))
-        return rows.with_columns(
-            iso(pl.col("date"), "mdy"),
-            *(unsigned(pl.col(price)).alias(price) for price in PRICES),
-            volume=volume,
-            stated_currency=sign,
-        )
+        return any(heading(name).bare == "close/last" for name in received.header)

@@ -8,29 +8,21 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from flows.ingest.readers.bars import DailyBars
-from flows.ingest.readers.days import iso
+from flows.ingest.readers.headings import heading
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.ingest.lines import Table
-    from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-_DAILY = {
-    "Date": "date", "Open": "open", "High": "high", "Low": "low", "Close": "close",
-    "Volume": "volume",
-}  # fmt: skip
-_BULK = {
-    "<TICKER>": "ticker", "<DATE>": "date", "<OPEN>": "open", "<HIGH>": "high", "<LOW>": "low",
-    "<CLOSE>": "close", "<VOL>": "volume",
-}  # fmt: skip
+_DAILY = ("date", "open", "high", "low", "close", "volume")
 #: The name under which Stooq saves the daily CSV: of the symbol, its market, and the interval.
 _NAME = re.compile(
     r"(^|[^a-z])stooq([^a-z]|$)|^[a-z0-9^.]+_d( ?\(\d+\))?\.|^[a-z0-9^]+_[a-z]{2}_d\b"
@@ -43,22 +35,22 @@ class Stooq(DailyBars):
     name = "stooq"
     source = "PX-STOOQ"
     basis = None
+    known: ClassVar[Mapping[str, str]] = {
+        "date": "date", "open": "open", "high": "high", "low": "low", "close": "close",
+        "volume": "volume",
+        "<ticker>": "ticker", "<date>": "date", "<open>": "open", "<high>": "high",
+        "<low>": "low", "<close>": "close", "<vol>": "volume",
+    }  # fmt: skip
 
     def recognises(self, received: Received) -> bool:
         """Names in angle brackets, or Yahoo's columns under a name of Stooq's."""
         named = set(received.header)
-        if received.form != "csv":
-            return False
-        is_daily = tuple(received.header) in (tuple(_DAILY), tuple(_DAILY)[:5])
+        bare = tuple(heading(name).bare for name in received.header)
+        is_daily = bare in (_DAILY, _DAILY[:5])
         place = PurePath(received.name).name.lower()
         return named.issuperset({"<TICKER>", "<PER>", "<DATE>", "<CLOSE>"}) or (
             is_daily and _NAME.search(place) is not None
         )
-
-    def columns(self, received: Received) -> Mapping[str, str]:
-        """Either form's."""
-        known = _BULK if "<TICKER>" in received.header else _DAILY
-        return {stated: ours for stated, ours in known.items() if stated in received.header}
 
     def table(self, received: Received) -> Table:
         """The rows of a day's interval. Raises Refused where there are others."""
@@ -73,7 +65,3 @@ class Stooq(DailyBars):
                     kind="prices",
                 )
         return table
-
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """20251209 to 2025-12-09."""
-        return rows.with_columns(iso(pl.col("date")))

@@ -42,6 +42,10 @@ _VOLUME = (
     "From {} on volumes are about {} times those before: one side is in lots. These rows are the"
     " ones that are not in the unit of this provider."
 )
+_REPEATED = (
+    "The file has {} twice with the same prices, and the volume of the other row is larger: this"
+    " one was taken before the session was whole."
+)
 _PRICE = "The close of {} is about {} times that of most rows of the file: it is in another unit."
 
 
@@ -112,6 +116,21 @@ def set_without_session_apart(
     return rows.drop("is_shut"), ragged
 
 
+def set_repeated_apart(
+    one: pl.DataFrame, ragged: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows of a day that another row has with the same prices and a larger volume, as
+    some providers repeat the last day from a live quote. Of wholly equal rows none is parted.
+    """
+    prices = [pl.col(name).cast(pl.Float64, strict=False) for name in ("open", "high", "low")]
+    of_day = ["day", pl.struct(*prices, "as_close")]
+    is_less = (pl.col("as_volume") < pl.col("as_volume").max().over(of_day)).fill_null(value=False)
+    return set_apart(
+        one, ragged, is_less & pl.col("day").is_not_null(), "repeated_day",
+        pl.format(_REPEATED, "traded_on"),
+    )  # fmt: skip
+
+
 def set_other_units_apart(
     rows: pl.DataFrame, ragged: pl.DataFrame, name: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -169,7 +188,7 @@ def _by_turnover(
         raise Refused(
             f"{name}: turnover and volume of most rows do not go together, as in line"
             f" {off['line'][0]}: volumes are in shares where lots were expected, or the reverse.",
-            "Say whose file it is with --provider; docs/records.md has the units of each.",
+            "Say what volumes count: --volume-unit shares, lots or thousands.",
             kind="prices",
         )
     reason = pl.format(_TURNOVER, "amount", "volume", mean.round(2), "close")

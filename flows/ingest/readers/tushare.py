@@ -7,13 +7,12 @@ the stocks that are listed here, the others are held back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from flows.ingest.readers.bars import PRICES, DailyBars
-from flows.ingest.readers.days import iso
-from flows.ingest.readers.numbers import LOT, scaled
+from flows.ingest.readers.headings import LOT, heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-_OURS = {
-    "ts_code": "ticker", "trade_date": "date", **{name: name for name in PRICES},
-    "vol": "volume", "amount": "amount", "pct_chg": "stated_pct",
-}  # fmt: skip
 _THOUSAND = 1000
 
 
@@ -34,23 +29,24 @@ class Tushare(DailyBars):
     name = "tushare"
     source = "PX-TUSHARE"
     basis = "raw"
+    known: ClassVar[Mapping[str, str]] = {
+        "ts_code": "ticker", "trade_date": "date", **{name: name for name in PRICES},
+        "vol": "volume", "amount": "amount", "pct_chg": "stated_pct",
+    }  # fmt: skip
     needed = ("date", *PRICES, "ticker", "volume")
 
     def recognises(self, received: Received) -> bool:
         """Its names of the stock and the day."""
-        return received.form == "csv" and {"ts_code", "trade_date"} <= set(received.header)
+        return {"ts_code", "trade_date"} <= {heading(name).bare for name in received.header}
 
-    def columns(self, received: Received) -> Mapping[str, str]:
-        """As named."""
-        return {stated: ours for stated, ours in _OURS.items() if stated in received.header}
+    def lot(self, received: Received, mic: str) -> int | None:
+        """Lots on the mainland."""
+        return 1 if mic == "XHKG" else LOT
+
+    def amount_times(self, mic: str) -> int:
+        """Thousands on the mainland."""
+        return 1 if mic == "XHKG" else _THOUSAND
 
     def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Lots to shares, thousands to units, 20251209 to 2025-12-09."""
-        in_lots = pl.col("mic") != "XHKG"
-        volume, amount = pl.col("volume"), pl.col("amount")
-        return rows.with_columns(
-            iso(pl.col("date").str.replace(r"\.0$", "")),
-            volume=pl.when(in_lots).then(scaled(volume, LOT)).otherwise(volume),
-            amount=pl.when(in_lots).then(scaled(amount, _THOUSAND)).otherwise(amount),
-            lots=in_lots,
-        )
+        """20251209, as a number with a fraction too."""
+        return rows.with_columns(pl.col("date").str.replace(r"\.0$", ""))

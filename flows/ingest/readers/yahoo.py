@@ -2,25 +2,23 @@
 
 Prices are restated for splits, not for dividends. `Adj Close` (dividends too), `wap` and `count`
 are not stored: no model uses them, and the received bytes are kept. The file names no symbol. A
-`Currency` column, as investpy writes it, must be the listing's.
+`Currency` column, as investpy writes it, must be the listing's. Tables in lower case are of Sina,
+Stooq, notebooks and others: of these the store tells the basis.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import polars as pl
+from typing import TYPE_CHECKING, ClassVar
 
 from flows.ingest.readers.bars import PRICES, DailyBars
-from flows.ingest.readers.days import iso
+from flows.ingest.readers.basis import Stated
+from flows.ingest.readers.headings import heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
-_OURS = ("date", *PRICES, "volume")
 #: Columns by which the same bars of other providers, in other units, are told apart.
 _NOT_OURS = {"amount", "pct_chg", "turnover"}
 
@@ -31,22 +29,22 @@ class Yahoo(DailyBars):
     name = "yahoo"
     source = "PX-YAHOO"
     basis = "split"
+    known: ClassVar[Mapping[str, str]] = {
+        **{name: name for name in ("date", *PRICES, "volume")},
+        "vol": "volume", "vol.": "volume", "last": "close", "currency": "stated_currency",
+        "symbol": "ticker", "ticker": "ticker",
+    }  # fmt: skip
 
     def recognises(self, received: Received) -> bool:
-        """The five price columns in Yahoo's order, whatever their case, and no lots or turnover."""
-        header = [column.lower() for column in received.header]
-        return (
-            received.form == "csv"
-            and tuple(header[:5]) == ("date", *PRICES)
-            and not _NOT_OURS.intersection(header)
-        )
+        """A date and the four prices, whatever their case and order, and no lots or turnover."""
+        bare = {heading(name).bare for name in received.header}
+        is_table = received.form in ("csv", "parquet")
+        return is_table and {"date", *PRICES} <= bare and not _NOT_OURS.intersection(bare)
 
-    def columns(self, received: Received) -> Mapping[str, str]:
-        """As they are, whatever their case."""
-        ours = {name: name.lower() for name in received.header if name.lower() in _OURS}
-        currency = {name: "stated_currency" for name in received.header if name == "Currency"}
-        return {**ours, **currency}
-
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Days with or without their midnight."""
-        return rows.with_columns(iso(pl.col("date")))
+    def stated_basis(self, received: Received) -> Stated:
+        """Restated for splits, by the names that Yahoo writes."""
+        bare = {heading(name).bare for name in received.header}
+        has_adjusted = bool({"adj close", "adjclose", "adj_close"} & bare)
+        if has_adjusted or "Close" in {name.rstrip("*") for name in received.header}:
+            return Stated("split")
+        return Stated(None, otherwise="split")

@@ -1,27 +1,35 @@
-"""Daily bars as the package yfinance writes them by `to_csv`: several header rows, or actions.
+"""Daily bars as the package yfinance writes them: several header rows, actions, closes alone.
 
-`download` names price and ticker on rows of their own, `history` adds dividends and splits. Since
-its version 0.2.54 prices are restated for dividends too unless `Adj Close` stands beside `Close`.
+`download` names price and ticker on rows of their own, `history` adds dividends and splits, and
+`download(...)["Close"]` has one column a ticker. Since its version 0.2.54 prices are restated for
+dividends too unless `Adj Close` stands beside `Close`; of closes alone the store tells.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flows.ingest.header_rows import OF
-from flows.ingest.lines import Table, column_names, read_table
+from flows.ingest.lines import Table, column_names
 from flows.ingest.readers.bars import PRICES, DailyBars
-from flows.ingest.readers.days import iso
+from flows.ingest.readers.basis import Stated
+from flows.ingest.readers.tables import any_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.ingest.readers.reading import Request
     from flows.ingest.received import Received
 
 _OURS = {**{name.capitalize(): name for name in PRICES}, "Volume": "volume"}
+_INDEX = ("Date", "Datetime", "__index_level_0__", "('Date', '')", "('Datetime', '')")
+#: A column of two names as Parquet holds it.
+_PAIR = re.compile(r"^\('([^']*)', '([^']*)'\)$")
+_PRICE_NAMES = frozenset({*_OURS, "Adj Close"})
+#: A ticker as Yahoo writes it; a table with USD among them is of rates.
+_TICKER = re.compile(r"^\^?[A-Z0-9]{1,9}([.-][A-Z]{1,3})?$")
 
 
 class YFinance(DailyBars):
@@ -30,32 +38,46 @@ class YFinance(DailyBars):
     name = "yfinance"
     source = "PX-YFINANCE"
     basis = "total_return"
+    needed = ("date", "close")
 
     def recognises(self, received: Received) -> bool:
-        """Prices named with their ticker, or dividends and splits beside them."""
-        return received.form == "csv" and (
-            _is_wide(received) or {"Close", "Dividends", "Stock Splits"} <= set(received.header)
+        """Prices named with their ticker, dividends and splits beside them, or tickers alone."""
+        if received.form not in ("csv", "parquet"):
+            return False
+        return (
+            _is_wide(received)
+            or {"Close", "Dividends", "Stock Splits"} <= set(received.header)
+            or _is_matrix(received)
         )
 
-    def basis_of(self, received: Received) -> str:
-        """By whether `Close` and `Adj Close` are both there."""
-        named = {column.partition(OF)[0] for column in received.header}
-        return "split" if "Adj Close" in named else "total_return"
+    def stated_basis(self, received: Received) -> Stated:
+        """By whether `Close` and `Adj Close` are both there; of closes alone none."""
+        if _is_matrix(received):
+            return Stated(None)
+        named = {column.partition(OF)[0] for column in _names(received)}
+        return Stated("split" if "Adj Close" in named else "total_return")
 
     def columns(self, received: Received) -> Mapping[str, str]:
         """Those of the table made long."""
         if _is_wide(received):
             return {"Date": "date", "Ticker": "ticker", **_OURS}
-        index = {name: "date" for name in received.header[:1] if name in ("Date", "Datetime")}
+        if _is_matrix(received):
+            return {"Date": "date", "Ticker": "ticker", "Close": "close"}
+        index = {name: "date" for name in received.header if name in _INDEX}
         ours = {name: _OURS[name] for name in received.header if name in _OURS}
         return {**index, **ours}
 
     def table(self, received: Received) -> Table:
         """One row a day and ticker."""
-        table = read_table(received)
+        table = any_table(received)
+        if _is_matrix(received):
+            return _long_of_closes(table, received)
         if not _is_wide(received):
             return table
-        index, *columns = column_names(received.header)
+        names, stored = column_names(_names(received)), column_names(received.header)
+        named = table.rows.rename(dict(zip(stored, names, strict=True)))
+        index = next(name for name in names if OF not in name)
+        columns = [name for name in names if OF in name]
         tickers = list(dict.fromkeys(column.partition(OF)[2] for column in columns))
         long = []
         for ticker in tickers:
@@ -68,7 +90,7 @@ class YFinance(DailyBars):
                 for column, name in own.items()
                 if column not in columns
             ]
-            of_one = table.rows.select(
+            of_one = named.select(
                 pl.col(index).alias("Date"), pl.lit(ticker).alias("Ticker"), *there, *absent, "line"
             )
             long.append(
@@ -79,10 +101,42 @@ class YFinance(DailyBars):
         rows = pl.concat(long).sort("line", maintain_order=True)
         return Table(rows, table.ragged, table.raw)
 
-    def normalised(self, rows: pl.DataFrame, received: Received, request: Request) -> pl.DataFrame:
-        """Days are midnights of the exchange's own clock."""
-        return rows.with_columns(iso(pl.col("date")))
+
+def _names(received: Received) -> tuple[str, ...]:
+    """The columns, those of two names as `Close of NVDA`."""
+    pairs = [_PAIR.match(name) for name in received.header]
+    named = []
+    for stated, pair in zip(received.header, pairs, strict=True):
+        if pair is None or not (pair[1] and pair[2]):
+            named.append(stated)
+            continue
+        price, ticker = (pair[1], pair[2]) if pair[1] in _PRICE_NAMES else (pair[2], pair[1])
+        named.append(f"{price}{OF}{ticker}")
+    return tuple(named)
 
 
 def _is_wide(received: Received) -> bool:
-    return len(received.header) > 1 and all(OF in column for column in received.header[1:])
+    # the index comes first in CSV, and last in the Parquet of pandas
+    others = [column for column in _names(received) if OF not in column]
+    return len(received.header) > len(others) == 1
+
+
+def _is_matrix(received: Received) -> bool:
+    index, *columns = received.header
+    return (
+        index in ("Date", "date", "Datetime", "Ticker")
+        and bool(columns)
+        and all(_TICKER.match(column) for column in columns)
+        and "USD" not in columns
+    )
+
+
+def _long_of_closes(table: Table, received: Received) -> Table:
+    index, *columns = column_names(received.header)
+    long = (
+        table.rows.rename({index: "Date"})
+        .unpivot(columns, index=["Date", "line"], variable_name="Ticker", value_name="Close")
+        .filter(pl.col("Close").is_not_null())
+        .sort("line", maintain_order=True)
+    )
+    return Table(long.select("Date", "Ticker", "Close", "line"), table.ragged, table.raw)

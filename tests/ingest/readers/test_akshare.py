@@ -202,9 +202,9 @@ def test_closes_that_are_adjusted_are_refused_where_the_store_shows_it(
 @pytest.mark.parametrize(
     ("name", "provider", "symbol", "volume"),
     [
-        ("sh000300.csv", None, "CSI300", "100.0"),  # stock_zh_index_daily
-        ("00981.HK.csv", "akshare", "0981", "100.000000"),  # stock_hk_daily
-        ("NVDA.csv", "akshare", "NVDA", "100.000000"),  # stock_us_daily
+        ("sh000300.csv", None, "CSI300", "100"),  # stock_zh_index_daily
+        ("00981.HK.csv", "akshare", "0981", "100"),  # stock_hk_daily
+        ("NVDA.csv", "akshare", "NVDA", "100"),  # stock_us_daily
     ],
 )
 def test_sinas_plain_table_is_as_traded(

@@ -48,11 +48,13 @@ def test_a_volume_in_shares_among_lots_is_held_back_by_its_turnover(read: Read) 
     assert "no price near 1436.0" in reading.ragged["reason"][1]
 
 
-def test_volumes_in_shares_throughout_are_refused(read: Read) -> None:
+def test_volumes_in_shares_throughout_are_told_by_the_turnover(read: Read) -> None:
     lines = TEXT.replace("70456.0", "7045600.0").replace("59093.0", "5909300.0").splitlines()
 
-    with pytest.raises(Refused, match="turnover and volume of most rows do not go together"):
-        read("daily.csv", "\n".join(lines[:3]))
+    reading = read("daily.csv", "\n".join(lines[:3]))
+
+    assert reading.rows["volume"].to_list() == ["5909300", "7045600"]
+    assert "Volumes are in shares (688256): so says the turnover beside them." in reading.assumed
 
 
 def test_a_market_without_any_listing_is_refused(read: Read) -> None:
