@@ -51,7 +51,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 -q sql
-	$(BIN)/pytest -q tests/sql/test_portable.py tests/sql/test_pickers.py
+	$(BIN)/pytest -q tests/sql/test_portable.py tests/sql/test_pickers.py tests/sql/test_scales.py
 
 ## bench: what is claimed about speed, as ratios within one run
 bench: $(READY)

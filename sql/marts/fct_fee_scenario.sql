@@ -209,7 +209,10 @@ profitable as (
         case
             when
                 base in ('seller_revenue', 'none')
-                and unit_cost_usd > cast(rate * price_usd as decimal(28, 8))
+                and unit_cost_usd > cast(
+                    cast(rate as decimal(28, 6)) * price_usd
+                    as decimal(28, 8)
+                )
                 then try_cast(
                     unit_cost_usd
                     / (unit_cost_usd / nullif(price_usd, 0) - rate)

@@ -201,12 +201,12 @@ per_gpu as (
 in_usd as (
     select
         *,
-        cast(
-            price_per_gpu_low * cast(usd_rate as decimal(18, 10))
+        try_cast(
+            price_per_gpu_low * cast(usd_rate as decimal(28, 10))
             as decimal(18, 2)
         ) as price_per_gpu_usd_low,
-        cast(
-            price_per_gpu_high * cast(usd_rate as decimal(18, 10))
+        try_cast(
+            price_per_gpu_high * cast(usd_rate as decimal(28, 10))
             as decimal(18, 2)
         ) as price_per_gpu_usd_high,
         cast(1 as decimal(18, 6))
@@ -221,16 +221,16 @@ with_duty as (
         *,
         case
             when duty_treatment = 'added_at_price'
-                then cast(
-                    price_per_gpu_usd_low * cast(duty_factor as decimal(12, 6))
+                then try_cast(
+                    price_per_gpu_usd_low * cast(duty_factor as decimal(28, 6))
                     as decimal(18, 2)
                 )
         end as price_per_gpu_with_duty_usd_low,
         case
             when duty_treatment = 'added_at_price'
-                then cast(
+                then try_cast(
                     price_per_gpu_usd_high
-                    * cast(duty_factor as decimal(12, 6))
+                    * cast(duty_factor as decimal(28, 6))
                     as decimal(18, 2)
                 )
         end as price_per_gpu_with_duty_usd_high

@@ -52,10 +52,10 @@ shipment as (
         revenue_high,
         coalesce(
             revenue,
-            cast(
+            try_cast(
                 round(
-                    cast(units as decimal(18, 0))
-                    * cast(unit_price as decimal(18, 4)), 2
+                    cast(units as decimal(38, 0))
+                    * cast(unit_price as decimal(28, 4)), 2
                 ) as decimal(28, 2)
             )
         ) as money

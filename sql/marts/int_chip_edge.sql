@@ -43,8 +43,8 @@ paired as (
             else cast(chip_tpp.tpp as decimal(28, 6))
         end as exact_tpp,
         cast(
-            cast(rule_test.threshold as decimal(16, 4))
-            * cast(chip.die_area_mm2 as decimal(16, 2)) as decimal(28, 6)
+            cast(rule_test.threshold as decimal(28, 4))
+            * cast(chip.die_area_mm2 as decimal(28, 2)) as decimal(28, 6)
         ) as exact_bound
     from chip
     inner join chip_tpp

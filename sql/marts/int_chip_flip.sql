@@ -47,8 +47,8 @@ sided as (
         case
             when rule_test.parameter = 'performance_density'
                 then cast(
-                    cast(rule_test.threshold as decimal(16, 4))
-                    * cast(variant.die_area_mm2 as decimal(16, 2))
+                    cast(rule_test.threshold as decimal(28, 4))
+                    * cast(variant.die_area_mm2 as decimal(28, 2))
                     as decimal(28, 6)
                 )
             else cast(rule_test.threshold as decimal(28, 6))

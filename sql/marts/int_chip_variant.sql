@@ -108,7 +108,7 @@ seen_once as (
         verdict,
         source_id
     from seen
-    where value > 0
+    where value > 0 and value < 1000000000
     group by chip_id, field, value, verdict, source_id
 ),
 
@@ -153,7 +153,8 @@ contested as (
             when other_format.bits is not null
                 then greatest(
                     cast(
-                        seen_once.value * other_format.bits as decimal(18, 3)
+                        cast(seen_once.value as decimal(28, 3))
+                        * other_format.bits as decimal(18, 3)
                     ),
                     coalesce(other_format.tpp, 0)
                 )
@@ -249,7 +250,7 @@ rounded_once as (
         figures,
         max(
             cast(
-                cast(floor((value + step / 2) / step) as decimal(14, 0))
+                cast(floor((value + step / 2) / step) as decimal(28, 0))
                 * cast(step as decimal(6, 0)) * bits
                 as decimal(18, 3)
             )

@@ -18,9 +18,13 @@ summed as (
         max(traded_on) as estimation_to,
         sum(return_1d) as sum_y,
         sum(benchmark_return_1d) as sum_x,
-        sum(return_1d * return_1d) as sum_yy,
-        sum(benchmark_return_1d * benchmark_return_1d) as sum_xx,
-        sum(return_1d * benchmark_return_1d) as sum_xy
+        sum(cast(return_1d as decimal(28, 10)) * return_1d) as sum_yy,
+        sum(
+            cast(benchmark_return_1d as decimal(28, 10)) * benchmark_return_1d
+        ) as sum_xx,
+        sum(
+            cast(return_1d as decimal(28, 10)) * benchmark_return_1d
+        ) as sum_xy
     from event_bar
     where
         offset_no between -130 and -11
@@ -62,13 +66,13 @@ final as (
         observations,
         estimation_from,
         estimation_to,
-        cast(slope as decimal(18, 12)) as beta,
-        cast(
+        try_cast(slope as decimal(18, 12)) as beta,
+        try_cast(
             (
                 cast(sum_y as double) - slope * cast(sum_x as double)
             ) / observations as decimal(18, 14)
         ) as alpha,
-        cast(
+        try_cast(
             case
                 when centred_yy - slope * centred_xy > 0
                     then
@@ -76,9 +80,9 @@ final as (
                         / (observations - 2)
             end as decimal(24, 18)
         ) as residual_variance,
-        cast(cast(sum_x as double) / observations as decimal(18, 14))
+        try_cast(cast(sum_x as double) / observations as decimal(18, 14))
             as benchmark_mean,
-        cast(centred_xx as decimal(24, 18)) as benchmark_squares
+        try_cast(centred_xx as decimal(24, 18)) as benchmark_squares
     from fitted
 )
 

@@ -128,7 +128,7 @@ final as (
                             capped.units_per_customer as decimal(20, 0)
                         ) * capped.customers
                 when volume_case.volume_case = 'ten_customers'
-                    then capped.units_per_customer * cast(10 as decimal(2, 0))
+                    then cast(10 as decimal(20, 0)) * capped.units_per_customer
                 else capped.units_in_total
             end as decimal(20, 0)
         ) as units

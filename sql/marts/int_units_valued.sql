@@ -296,14 +296,14 @@ valued as (
         coalesce(
             counted.usd_low,
             cast(
-                cast(counted.units_low as decimal(18, 2))
+                cast(counted.units_low as decimal(28, 2))
                 * cast(priced.price_low as decimal(14, 2)) as decimal(20, 2)
             )
         ) as usd_low,
         coalesce(
             counted.usd_high,
             cast(
-                cast(counted.units_high as decimal(18, 2))
+                cast(counted.units_high as decimal(28, 2))
                 * cast(priced.price_high as decimal(14, 2)) as decimal(20, 2)
             )
         ) as usd_high,

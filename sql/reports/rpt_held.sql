@@ -26,9 +26,27 @@ parameter_row as (
 ),
 
 knowable as (
+    -- names become parts of keys that a bar parts
     select
-        held.*,
+        held.kind,
+        held.sale_id,
+        replace(held.file_name, '|', '¦') as file_name,
         held.batch_id || ':' || cast(held.line as varchar) as row_key,
+        replace(held.symbol, '|', '¦') as symbol,
+        replace(held.mic, '|', '¦') as mic,
+        replace(held.adjustment, '|', '¦') as adjustment,
+        replace(held.currency, '|', '¦') as currency,
+        replace(held.vendor, '|', '¦') as vendor,
+        held.vendor as vendor_given,
+        replace(held.segment, '|', '¦') as segment,
+        replace(held.region, '|', '¦') as region,
+        replace(held.basis, '|', '¦') as basis,
+        replace(held.value_type, '|', '¦') as value_type,
+        replace(held.publisher, '|', '¦') as publisher,
+        replace(held.period, '|', '¦') as period,
+        replace(held.scope, '|', '¦') as scope,
+        replace(held.measure, '|', '¦') as measure,
+        replace(held.statement_kind, '|', '¦') as statement_kind,
         try_cast(held.traded_on as date) as bar_on,
         try_cast(held.close as decimal(28, 6)) as held_close,
         try_cast(held.period_start as date) as first_on,
@@ -65,8 +83,10 @@ bar as (
         and knowable.symbol is not null
         and knowable.mic is not null
         and knowable.adjustment is not null
-        and knowable.bar_on is not null
+        and knowable.bar_on
+        between date '1970-01-02' and date '2100-01-01'
         and knowable.held_close > 0
+        and knowable.held_close <= 1000000000
 ),
 
 bar_figure as (
@@ -96,6 +116,7 @@ sale_value as (
         row_key,
         sale_id,
         vendor,
+        vendor_given,
         segment,
         region,
         basis,
@@ -106,12 +127,16 @@ sale_value as (
         currency as unit,
         held_revenue as held_value
     from knowable
-    where kind = 'sales' and held_revenue is not null and currency is not null
+    where
+        kind = 'sales'
+        and abs(held_revenue) <= 1000000000000000
+        and currency is not null
     union all
     select
         row_key,
         sale_id,
         vendor,
+        vendor_given,
         segment,
         region,
         basis,
@@ -122,7 +147,7 @@ sale_value as (
         'units' as unit,
         held_units as held_value
     from knowable
-    where kind = 'sales' and held_units >= 0
+    where kind = 'sales' and held_units between 0 and 1000000000000000
 ),
 
 sale_told as (
@@ -134,8 +159,8 @@ sale_told as (
         coalesce(sale_value.value_type, '') as value_type_named,
         sale_value.held_value - coalesce(
             case sale_value.measure
-                when 'units' then sale.units
-                else sale.revenue
+                when 'units' then cast(sale.units as decimal(28, 6))
+                else cast(sale.revenue as decimal(28, 6))
             end, 0
         ) as moved
     from sale_value
@@ -143,7 +168,10 @@ sale_told as (
         on sale_value.sale_id = sale.sale_id
     where
         sale_value.vendor is not null
-        and sale_value.first_on is not null
+        and sale_value.first_on
+        between date '1970-01-02' and date '2100-01-01'
+        and sale_value.last_on
+        between date '1970-01-02' and date '2100-01-01'
         and sale_value.last_on >= sale_value.first_on
 ),
 
@@ -178,18 +206,28 @@ sale_moved as (
 
 sale_asked as (
     select distinct
-        vendor,
+        vendor_given,
         first_on,
         last_on
     from sale_told
 ),
 
 sale_beside as (
-    select sale.*
+    select
+        replace(sale.vendor, '|', '¦') as vendor,
+        replace(sale.segment, '|', '¦') as segment,
+        replace(sale.region, '|', '¦') as region,
+        sale.basis,
+        sale.value_type,
+        sale.period_start,
+        sale.period_end,
+        sale.revenue,
+        sale.units,
+        sale.currency
     from sale
     inner join sale_asked
         on
-            sale.vendor = sale_asked.vendor
+            sale.vendor = sale_asked.vendor_given
             and sale.period_start = sale_asked.first_on
             and sale.period_end = sale_asked.last_on
 ),
@@ -205,7 +243,7 @@ sale_now as (
         period_end,
         'revenue' as measure,
         currency as unit,
-        sum(revenue) as value_now
+        cast(sum(revenue) as decimal(32, 6)) as value_now
     from sale_beside
     where revenue is not null
     group by
@@ -228,7 +266,7 @@ sale_now as (
         period_end,
         'units' as measure,
         'units' as unit,
-        sum(units) as value_now
+        cast(sum(units) as decimal(32, 6)) as value_now
     from sale_beside
     where units is not null
     group by
@@ -322,12 +360,12 @@ share_figure as (
     from share_told
     left join share
         on
-            share_told.publisher = share.publisher
-            and share_told.period = share.period
-            and share_told.scope_named = share.scope
+            share_told.publisher = replace(share.publisher, '|', '¦')
+            and share_told.period = replace(share.period, '|', '¦')
+            and share_told.scope_named = replace(share.scope, '|', '¦')
             and share_told.measure_named = share.measure
             and share_told.kind_named = share.kind
-            and share_told.vendor = share.vendor
+            and share_told.vendor = replace(share.vendor, '|', '¦')
     group by
         share_told.vendor,
         share_told.publisher,
