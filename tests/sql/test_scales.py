@@ -168,8 +168,10 @@ def test_no_decimal_of_a_model_loses_digits_where_it_meets_another(name: str) ->
     "sql",
     [
         "select cents as x from t union all select whole as x from t",
-        "with a as (select cents as x from t), b as (select sum(units) as x from t) "
-        "select * from a union all select * from b",
+        (
+            "with a as (select cents as x from t), b as (select sum(units) as x from t) "
+            "select * from a union all select * from b"
+        ),
         "select case when n > 0 then cents else whole end as x from t",
         "select coalesce(cents, whole) as x from t",
         "select least(sum(price), max(whole)) as x from t group by d",
