@@ -253,6 +253,9 @@ class Page:
         head, _, tail = str(row.item).partition(":")
         family = next((f for f in ("kind", "currency") if known(f, head)), "vendor")
         word = self.word(family, head) if known(family, head) else clean(head)
+        field, parted, sources = tail.partition(", ")
+        if parted and known("column", field):
+            tail = f"{self.word('column', field)}, {sources}"
         return f"{word} · {self._tail(tail)}" if tail else word
 
     def detail(self, row: Row) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from flows.cli.arguments import AsJson, AsOf, Lang, Period, WithEngine, day_of, settings_of
 from flows.ingest.said import PROVIDERS
+from warehouse.errors import WrongUse
 
 app = typer.Typer()
 
@@ -178,9 +179,29 @@ def serve(context: typer.Context) -> None:
     serve_flows(settings_of(context))
 
 
-@app.command(epilog="Example: chipbrief status --json")
-def status(context: typer.Context, as_json: AsJson = False) -> None:
+@app.command(epilog="Example: chipbrief status --disagreements --kind prices --json")
+def status(
+    context: typer.Context,
+    disagreements: Annotated[
+        bool,
+        typer.Option("--disagreements", help="List where sources disagree, the widest first."),
+    ] = False,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="With --disagreements: only this kind of record.")
+    ] = None,
+    field: Annotated[
+        str | None, typer.Option("--field", help="With --disagreements: only this column.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say how fresh the data is, what is held back, what ran and what is due."""
+    if disagreements:
+        from flows.terminal import disagreements as view
+
+        view.tell(settings_of(context), kind, field, as_json=as_json)
+        return
+    if kind or field:
+        raise WrongUse("--kind and --field choose among disagreements.", "Add --disagreements.")
     from flows.terminal import standing
 
     standing.tell(settings_of(context), as_json=as_json)

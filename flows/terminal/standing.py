@@ -65,11 +65,14 @@ def tell(settings: Settings, *, as_json: bool) -> None:
                 q["last_on"],
                 q["expected_on"],
                 q["row_count"],
-                q["detail"],
+                _detail(q),
             ]
             for q in not_fresh
         ],
         numeric=[4],
+        notes=["What sources disagree on, record by record: chipbrief status --disagreements"]
+        if any(q["status"] == "disagreement" for q in not_fresh)
+        else [],
     )
     answer.table(
         "Runs",
@@ -81,6 +84,13 @@ def tell(settings: Settings, *, as_json: bool) -> None:
             f"Editions: {', '.join(state['editions'][:6]) or 'none yet'}",
         ],
     )  # fmt: skip
+
+
+def _detail(check: dict[str, Any]) -> str | None:
+    """`symbol=NVDA; …: 185.55 / 190.2, 2.5061 % apart`."""
+    apart = check["difference_pct"]
+    found: str | None = check["detail"]
+    return found if apart is None else f"{found}, {answer.number(apart)} % apart"
 
 
 def _made(one: dict[str, Any]) -> str:
