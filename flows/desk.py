@@ -114,7 +114,10 @@ def replay(
     from flows.ingest.replay import replay as replay_rows
 
     with writing(settings, "replay") as this:
-        done = replay_rows(this.con, settings.store, names, kind=kind, mended=mended, **said)
+        done = replay_rows(
+            this.con, settings.store, names, kind=kind, mended=mended,
+            is_strict=settings.unknown_references == "quarantine", **said,
+        )  # fmt: skip
         let_in = sum(one.rows_accepted + one.rows_duplicate for one in done)
         this.said = f"{let_in} of {sum(one.rows_read for one in done)} rows let in"
         this.exit_code = 4 if any(one.holds_back for one in done) else 0

@@ -162,6 +162,10 @@ class Settings(BaseModel):
     http: Http = Field(default_factory=Http)
     queries: list[Query] = []
     live: Live = Field(default_factory=Live)
+    unknown_references: Literal["warn", "quarantine"] = Field(
+        default="warn",
+        description="What becomes of rows that name a vendor, chip or source not on record.",
+    )
     lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."

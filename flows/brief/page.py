@@ -251,6 +251,9 @@ class Page:
         if row.values.get("title"):
             return self.text(row, "title")
         head, _, tail = str(row.item).partition(":")
+        if row.check_kind == "unknown_reference":
+            # the reason names the topic
+            tail = tail.partition(":")[2]
         family = next((f for f in ("kind", "currency") if known(f, head)), "vendor")
         word = self.word(family, head) if known(family, head) else clean(head)
         field, parted, sources = tail.partition(", ")

@@ -230,6 +230,7 @@ WORDS: dict[str, dict[str, str]] = {
         "marked_rows": N_("Rows that carry a mark"),
         "held_back": N_("Rows held back in quarantine"),
         "disagreement": N_("Sources that disagree"),
+        "unknown_reference": N_("Names that are not on record"),
     },
     "kind": {
         "chips": N_("chips"),

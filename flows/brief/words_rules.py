@@ -40,6 +40,7 @@ RULES: dict[str, dict[str, str]] = {
         "marked": N_("marked"),
         "held_back": N_("held back"),
         "disagreement": N_("disagreement"),
+        "unknown_reference": N_("not on record"),
         "not_expected": N_("nothing expected"),
     },
     "outcome": {"outcome_not_found": N_("outcome not found")},

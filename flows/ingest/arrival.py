@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.ingest import landing, manifest, quarantine, versions
+from flows.ingest import landing, manifest, quarantine, references, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.closes import changed_closes
 from flows.ingest.landing import Stamp
-from flows.ingest.loading_day import latest_of
+from flows.ingest.loading_day import is_bundled, latest_of
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.market import request_of
 from flows.ingest.originals import Original, keep
@@ -46,7 +46,8 @@ class Arrival:
     """A file, or one table of a packed file, and what the user said of it.
 
     `called` is its name where it lies under another, `received_at` when it came where that was
-    before now. `answers` are the refusals of it that this reading answers, in a replay.
+    before now. `answers` are the refusals of it that this reading answers, in a replay. `is_strict`
+    holds rows back that use a name which no record has.
     """
 
     file: Path
@@ -56,6 +57,7 @@ class Arrival:
     called: str = ""
     received_at: dt.datetime | None = None
     answers: tuple[str, ...] = ()
+    is_strict: bool = False
 
     @property
     def name(self) -> str:
@@ -184,6 +186,11 @@ def _decide(
         if len(verdicts.conflicts):
             raw = raw_of(reading, verdicts.conflicts)
             held_back.mix_in(quarantine.conflicting_rows(verdicts.conflicts, raw))
+        if arrival.is_strict and verdicts.new and not is_bundled(arrival.file):
+            verdicts, unknown = references.set_apart(con, kind, draft, verdicts)
+            if unknown.height:
+                raw = raw_of(reading, unknown["line"])
+                held_back.mix_in(quarantine.named_rows(unknown, references.RULE, raw))
         if verdicts.new:
             with durable.aside(landed, "landing") as target:
                 if len(verdicts.dropped):

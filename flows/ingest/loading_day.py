@@ -27,7 +27,12 @@ def latest_of(file: Path, loaded_at: dt.datetime) -> dt.date | None:
 
     None for the bundled records: they are ours, and a trial sets the clock to a day before them.
     """
-    return None if file.resolve().is_relative_to(assets.seeds().resolve()) else latest(loaded_at)
+    return None if is_bundled(file) else latest(loaded_at)
+
+
+def is_bundled(file: Path) -> bool:
+    """Whether a file is of the folder of bundled records."""
+    return file.resolve().is_relative_to(assets.seeds().resolve())
 
 
 def latest(loaded_at: dt.datetime) -> dt.date:

@@ -34,6 +34,13 @@ def held_rows(held: pl.DataFrame | None, ragged: pl.DataFrame, raw: pl.DataFrame
     return _with_raw(pl.concat(parts), raw)
 
 
+def named_rows(rows: pl.DataFrame, rule: str, raw: pl.DataFrame) -> pl.DataFrame:
+    """Rows (`line`, `reason`) that break one rule, with their raw text."""
+    as_rule = pl.lit(rule)
+    told = rows.select("line", as_rule.alias("rule"), as_rule.alias("rules"), "reason")
+    return _with_raw(told, raw)
+
+
 def conflicting_rows(lines: pl.Series, raw: pl.DataFrame) -> pl.DataFrame:
     """Rows of these lines, held back because another row of the file contradicts them."""
     told = (

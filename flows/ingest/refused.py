@@ -33,6 +33,8 @@ def read_again(
     refused: Sequence[Batch],
     said: Said,
     mended: Path | None,
+    *,
+    is_strict: bool = False,
 ) -> list[Replayed]:
     """Read the files of these refusals again under what is `said` now; a packed one once, for all
     its tables that were refused. `mended` stands for the one file among them.
@@ -60,6 +62,7 @@ def read_again(
             # a session that was open when it came is unfinished in it however late it is read
             received_at=None if mended else first.recorded_at,
             answers=tuple(batch.batch_id for batch in batches),
+            is_strict=is_strict,
         )
         reports = read_file(con, home, arrival, {}, lambda *_: None)
         done += _told(batches, reports, arrival.file.parent)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.ingest import held, landing, loading_day, manifest, versions
+from flows.ingest import held, landing, loading_day, manifest, references, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.check import check
 from flows.ingest.distinct import Distinct
@@ -79,10 +79,12 @@ def replay(
     decimal: str | None = None,
     volume_unit: str | None = None,
     sheet: str | None = None,
+    is_strict: bool = False,
 ) -> list[Replayed]:
     """Read again what batches hold back, and files that were refused whole; all of them where
     none is named. The caller holds the writer lock. `mended` stands for the file of the one batch
     that is named; `provider` and what follows say what a file that was refused does not.
+    `is_strict` keeps rows back that use a name which no record has.
 
     Raises WrongUse for a batch that holds nothing back, or a mended file that fits none.
     """
@@ -108,8 +110,9 @@ def replay(
         if batch_id in is_open:
             rows = held.rows_of(home, decided, batch_id)
             source = _source(home, batch, mended)
-            done.append(_replay(con, home, batch, rows, source, said))
-    return [*done, *read_again(con, home, list(refused.values()), said, mended)]
+            done.append(_replay(con, home, batch, rows, source, said, is_strict=is_strict))
+    again = list(refused.values())
+    return [*done, *read_again(con, home, again, said, mended, is_strict=is_strict)]
 
 
 def _source(home: Home, batch: Batch, mended: Path | None) -> _Source:
@@ -129,6 +132,8 @@ def _replay(
     rows: list[HeldRow],
     source: _Source,
     said: Said,
+    *,
+    is_strict: bool,
 ) -> Replayed:
     every = [row for row in rows if not row.dismissed_by]
     rows = [row for row in every if not row.released_by]
@@ -154,7 +159,7 @@ def _replay(
     stays += [Still(line, "line_not_read", _GONE) for line in lines if line not in there]
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as work:
         return _let_in(con, home, batch, rows, source, name, lines, checked.candidates, stays,
-                       Path(work) / "draft.parquet")  # fmt: skip
+                       Path(work) / "draft.parquet", is_strict=is_strict)  # fmt: skip
 
 
 @contextmanager
@@ -264,6 +269,8 @@ def _let_in(
     candidates: pl.DataFrame,
     stays: list[Still],
     draft: Path,
+    *,
+    is_strict: bool,
 ) -> Replayed:
     """Compare what passes with the store and land it, line by line all or nothing."""
     kind, shape = batch.kind, shapes()[batch.kind]
@@ -280,6 +287,9 @@ def _let_in(
             Still(line, "conflicting_rows", "Two rows held back contradict one another.")
             for line in verdicts.conflicts
         ]
+        if is_strict:
+            unknown = references.rows_with_unknown(con, kind, draft).select("line", "reason")
+            more += [Still(line, references.RULE, why) for line, why in unknown.iter_rows()]
         if not source.is_mended:
             more += _overtaken(con, batch, draft, accepted["at"])
         if not more:

@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 Status = Literal["accepted", "unchanged", "refused"]
 Step = Literal["fetching", "reading", "checking", "storing", "done"]
 
-NOTES = frozenset({"unknown_column", "close_changed"})
+NOTES = frozenset({"unknown_column", "close_changed", "unknown_reference"})
 
 
 @dataclass(frozen=True)
 class Finding:
     """A rule that some rows of a file broke: how many, and the line of the first of them.
 
-    The rules of `NOTES` hold no row back: a column that is not stored, a close that changes.
+    The rules of `NOTES` hold no row back: a column that is not stored, a close that changes,
+    a name that no record has.
     """
 
     rule: str

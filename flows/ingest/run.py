@@ -64,6 +64,7 @@ def ingest(
     said = Said(kind, provider, symbol, adjustment, date_order, decimal, volume_unit, sheet)
     kinds = {each.kind for each in fetched if each.kind is not None}
     options = said.options
+    is_strict = settings is not None and settings.unknown_references == "quarantine"
     known = ledger.known_files(con)
     is_known = {file: (*_size_and_time(file), options) in known for file in files}
     left_over = manifest.left_over(con, home)
@@ -103,15 +104,19 @@ def ingest(
 
             def read(path: Path, own: Said = own, tell: Tell = tell) -> list[FileReport]:
                 prepare()
-                return _read(con, home, path, own, own.options, carried, tell)
+                return _read(con, home, path, own, own.options, is_strict, carried, tell)
 
             tell("fetching")
             reports.extend(fetching.take(con, home, file, _earlier(con, own.options), read))
         elif is_known[file]:
             reports.extend(unchanged(file, earlier[printable(file)]))
         else:
-            reports.extend(_read(con, home, file, said, options, carried, tell))
+            reports.extend(_read(con, home, file, said, options, is_strict, carried, tell))
         tell("done")
+    if any(report.status == "accepted" for report in reports):
+        from flows.ingest import references
+
+        reports = references.noted(con, home, reports)
     return IngestReport(reports)
 
 
@@ -200,6 +205,7 @@ def _read(
     file: Path,
     said: Said,
     options: str,
+    is_strict: bool,
     carried: dict[str, Manifest],
     tell: Tell,
 ) -> list[FileReport]:
@@ -207,4 +213,5 @@ def _read(
     from flows.ingest.parts import read_file
 
     with _bounded(con):
-        return read_file(con, home, Arrival(file, said, options), carried, tell)
+        arrival = Arrival(file, said, options, is_strict=is_strict)
+        return read_file(con, home, arrival, carried, tell)

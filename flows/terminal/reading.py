@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from flows.near import near
 from warehouse.errors import WrongUse
 from warehouse.store import open_published
 
@@ -64,9 +64,7 @@ def find_chip(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     if not chips:
         raise WrongUse("No chip was on record on that day.", "Name a later day with --as-of.")
     every = sorted({chip["short_name"] for chip in chips})
-    lower = {known.casefold(): known for known in every}
-    near = difflib.get_close_matches(wanted, list(lower), 4, 0.5)
-    shown = ", ".join(lower[n] for n in near) or ", ".join(every[:8]) + ", …"
+    shown = ", ".join(near(wanted, every)) or ", ".join(every[:8]) + ", …"
     raise WrongUse(f"No chip is called {name!r}.", f"Near it: {shown}.")
 
 

@@ -49,6 +49,10 @@ disagreement as (
     select * from stg_disagreement
 ),
 
+unknown as (
+    select * from int_unknown_reference
+),
+
 parameter_row as (
     select * from parameters
 ),
@@ -437,6 +441,23 @@ disagreeing as (
             and worst.place = 1
 ),
 
+unknown_name as (
+    select
+        'unknown_reference' as check_kind,
+        kind || ':' || topic || ':' || name as item,
+        cast(null as varchar) as title,
+        cast(null as varchar) as title_zh,
+        'unknown_reference' as status,
+        last_published_on as last_on,
+        cast(null as date) as expected_on,
+        record_count as row_count,
+        cast(null as bigint) as total_rows,
+        'unknown_' || topic as reason,
+        cast(null as varchar) as detail,
+        cast(null as varchar) as source_id
+    from unknown
+),
+
 item_row as (
     select
         *,
@@ -479,6 +500,11 @@ item_row as (
     from held_back
     union all
     select * from disagreeing
+    union all
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from unknown_name
 ),
 
 measured as (
@@ -506,7 +532,8 @@ final as (
                     when status = 'stale' then 2
                     when
                         status in (
-                            'gap', 'marked', 'held_back', 'disagreement'
+                            'gap', 'marked', 'held_back', 'disagreement',
+                            'unknown_reference'
                         )
                         then 3
                     when status = 'fresh' then 4
