@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Status = Literal["accepted", "unchanged", "refused"]
 Step = Literal["fetching", "reading", "checking", "storing", "done"]
 
-NOTES = frozenset({"unknown_column", "close_changed", "unknown_reference"})
+NOTES = frozenset({"unknown_column", "close_changed", "close_disputed", "unknown_reference"})
 
 
 @dataclass(frozen=True)
