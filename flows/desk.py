@@ -13,7 +13,7 @@ import duckdb
 
 from flows.steps import build_from
 from flows.writing import writing
-from warehouse import content, decisions, landed, ledger, room
+from warehouse import content, decisions, landed, ledger, limits, room
 from warehouse.audit import Audit
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
@@ -53,6 +53,7 @@ def verify(settings: Settings) -> Verdict:
     from flows.build.audit import audit as audit_build
     from flows.ingest.audit import audit as audit_ingest
 
+    limits.hold(settings.memory_limit, settings.threads)
     home = settings.store
     hashed, store = "", Audit("warehouse", "the warehouse file opens and can be read throughout")
     with WriterLock(home, "verify", settings.lock_wait_seconds):
@@ -87,13 +88,15 @@ def rebuild(
     """Make the warehouse again from landing/, then its models; the copy readers see stays whole."""
     from flows.ingest.rebuild import rebuild as rebuild_store
 
+    limits.hold(settings.memory_limit, settings.threads)
     home = settings.store
     with room.watched(home.root), WriterLock(home, "rebuild", settings.lock_wait_seconds):
         made = rebuild_store(home)
     if not made.rows:
         return made, None
     with writing(settings, "rebuild") as this:
-        built = build_from(this.con, settings, on_progress=on_progress)
+        # the copy that readers see is written anew whatever it holds
+        built = build_from(this.con, settings, full=True, on_progress=on_progress)
         this.said = f"{made.batches} batches, content {made.after}"
     return made, built
 
@@ -176,6 +179,7 @@ def trace(settings: Settings, figure_id: str, edition_id: str | None = None) -> 
     from flows.ingest import snapshot
     from warehouse.store import connect
 
+    limits.hold(settings.memory_limit, settings.threads)
     home = settings.store
     name = figures.edition_named(home, edition_id)
     found = figures.find(home, name, figure_id)

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from flows import assets
+from warehouse import limits
 from warehouse.errors import WrongUse
 from warehouse.home import Home
 
@@ -144,14 +145,25 @@ class Spark(BaseModel):
     )
 
 
+class Input(BaseModel):
+    """What each run reads; where it stands for no file the run goes on, unless it is required."""
+
+    model_config = _TABLE
+
+    path: str = Field(min_length=1)
+    required: bool = False
+
+
 class Settings(BaseModel):
     """All that a user may set. `chipbrief.example.toml` shows each with an explanation."""
 
     model_config = _TABLE
 
     home: Path | None = Field(default=None, description="Where runs write.")
-    inputs: list[str] = Field(
-        default=[], description="Files, folders, globs and addresses read by `run`."
+    inputs: list[str | Input] = Field(
+        default=[],
+        description="Files, folders, globs and addresses read by `run`, or tables"
+        " { path, required } of them.",
     )
     use_seeds: bool = Field(default=True, description="Read the bundled records too.")
     languages: list[Language] = ["en", "zh"]
@@ -166,7 +178,9 @@ class Settings(BaseModel):
         default="warn",
         description="What becomes of rows that name a vendor, chip or source not on record.",
     )
-    lock_wait_seconds: float = Field(default=0, ge=0, description="Wait for another run.")
+    lock_wait_seconds: float = Field(
+        default=0, ge=0, le=86_400, description="Wait for another run."
+    )
     threads: int | None = Field(
         default=None, ge=1, le=256, description="DuckDB's threads; all cores."
     )
@@ -237,7 +251,7 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
         os.environ["CHIPBRIEF_CONFIG"] = str(file)
     try:
         read = _merged(_from_file(), _from_environment())
-        return Settings(**read | {k: v for k, v in overrides.items() if v is not None})
+        settings = Settings(**read | {k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
         wrong = "\n".join(
             f"  {'.'.join(str(part) for part in e['loc']) or 'settings'}: {e['msg']}"
@@ -249,6 +263,8 @@ def load(file: Path | None = None, **overrides: Any) -> Settings:
         ) from None
     except ValueError as error:
         raise WrongUse(f"{_file_in_use()} cannot be read: {error}", "It must be TOML.") from None
+    limits.hold(settings.memory_limit, settings.threads)
+    return settings
 
 
 def _from_file() -> dict[str, Any]:

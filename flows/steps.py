@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from flows import settings as settings_of
     from flows.brief.edition import Begun, Edition
     from flows.brief.studio import Studio
     from flows.build.make import Compute
     from flows.build.run import BuildReport
+    from flows.ingest.arrivals import Input
     from flows.ingest.report import IngestReport
     from flows.schedule.periods import Period
     from flows.settings import Settings
@@ -53,10 +55,12 @@ def ingest_into(
 ) -> IngestReport:
     """Read what is new among the bundled records, the settings' inputs and `paths`."""
     from flows import assets
+    from flows.ingest.arrivals import Input
     from flows.ingest.run import ingest
 
     asked = list(paths or ())
-    standing = ([str(assets.seeds() / "*.csv")] if settings.use_seeds else []) + settings.inputs
+    seeds = [Input(str(assets.seeds() / "*.csv"), required=True)] if settings.use_seeds else []
+    standing = [*seeds, *(_input(one) for one in settings.inputs)]
     return ingest(
         con,
         settings.store,
@@ -65,6 +69,14 @@ def ingest_into(
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
+
+
+def _input(stated: str | settings_of.Input) -> Input:
+    from flows.ingest.arrivals import Input
+
+    if isinstance(stated, str):
+        return Input(stated)
+    return Input(stated.path, stated.required)
 
 
 def build_from(

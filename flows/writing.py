@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from warehouse import clock, decisions, failpoint, landed, ledger, room, standing
+from warehouse import clock, decisions, failpoint, landed, ledger, limits, room, standing
 from warehouse.errors import Trouble
 from warehouse.lock import WriterLock
 
@@ -34,14 +34,13 @@ def writing(settings: Settings, command: str) -> Iterator[Writing]:
     """Hold the writer lock and an open warehouse; write the run to the ledger, failed or not."""
     import duckdb
 
-    from warehouse.store import open_warehouse
+    from warehouse.store import REBUILD, damage_named, open_warehouse
 
+    limits.hold(settings.memory_limit, settings.threads)
     home, started = settings.store, clock.now()
     with room.watched(home.root), WriterLock(home, command, settings.lock_wait_seconds):
-        with open_warehouse(home, settings.memory_limit) as con:
+        with damage_named(home.warehouse_file, REBUILD), open_warehouse(home) as con:
             failpoint.reach("warehouse.opened")
-            if settings.threads:
-                con.execute(f"set threads = {settings.threads}")
             ledger.ensure(con)
             decisions.apply(con, home)
             landed.point(con, home)

@@ -2,8 +2,10 @@
 
 Trouble                1  something unforeseen
 ├── WrongUse           2  a wrong argument or setting
+│   └── NothingThere   2  a path or pattern stands for no file
 ├── LockHeld           3  another run is writing
 ├── DiskFull           1  no room is left where a home lies
+├── Damaged            1  a database file is not whole
 ├── CheckFailed        5  a check failed, nothing was published
 └── NotBuilt           2  a reader came before the first build
 """
@@ -31,6 +33,10 @@ class WrongUse(Trouble):
     exit_code = 2
 
 
+class NothingThere(WrongUse):
+    """A path or pattern that stands for no file; for the inputs of a run that is no error."""
+
+
 class LockHeld(Trouble):
     """Another process writes to the same home."""
 
@@ -39,6 +45,14 @@ class LockHeld(Trouble):
 
 class DiskFull(Trouble):
     """No room is left on the disk that a home lies on; the run that noticed it has stopped."""
+
+
+class Damaged(Trouble):
+    """A database file of a home is not whole; `said` is why, in the words of who read it."""
+
+    def __init__(self, path: object, said: str, way_out: str = "") -> None:
+        super().__init__(f"{path} cannot be read: {said}", way_out)
+        self.said = said
 
 
 class CheckFailed(Trouble):

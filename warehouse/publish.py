@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse import durable, failpoint
+from warehouse.errors import Damaged
+from warehouse.store import open_published
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +46,7 @@ def publish(
     `contents` tells by name what a table holds: one that the last copy holds as well is not
     written again, unless all is to be written `anew`. A table that it does not name always is.
     """
-    home.published_before.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(home.published_before)
     for left in home.root.glob(f".{home.published_file.name}.*.part*"):  # of a run that died
         left.unlink()
     with durable.aside(home.published_file, "publication") as temporary:
@@ -64,15 +66,42 @@ def publish(
         finally:
             with suppress(duckdb.Error):
                 con.execute("detach publication")
+        seal = home.published_before / f"{build_id}.seal"
+        durable.write_text(seal, _size_and_time(temporary), "publication-seal")
     # linked after the swap: a name that stands here is of a build that readers have seen
     kept = home.published_before / f"{build_id}.duckdb"
     kept.unlink(missing_ok=True)
     failpoint.reach("publication.before-link")
     os.link(home.published_file, kept)
+    durable.sync_folder(home.published_before)
     failpoint.reach("publication.linked")
     for old in sorted(home.published_before.glob("*.duckdb"), key=_age)[:-KEPT]:
         old.unlink()
+        old.with_suffix(".seal").unlink(missing_ok=True)
         failpoint.reach("publication.older-removed")
+
+
+def damage(home: Home) -> str:
+    """What is wrong with the published file, in words; empty where it is as it was written.
+
+    Its size and time are those that were sealed. Of a file that no version sealed it is asked
+    whether it opens.
+    """
+    if not home.published_file.exists():
+        return ""
+    seals = [seal.read_text("utf-8") for seal in home.published_before.glob("*.seal")]
+    if _size_and_time(home.published_file) in seals:
+        return ""
+    try:
+        open_published(home).close()
+    except Damaged as damaged:
+        return damaged.said
+    return "its bytes were changed since it was written" if seals else ""
+
+
+def _size_and_time(file: Path) -> str:
+    stat = file.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}\n"
 
 
 def _attach(

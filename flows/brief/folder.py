@@ -8,16 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse import durable, failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from flows.brief.changes import Known
     from flows.brief.drawings import Drawings
@@ -119,15 +119,17 @@ def write(folder: Path, made: Mapping[str, bytes]) -> None:
     if folder.exists():
         raise FileExistsError(f"{folder} stands: an edition is never overwritten")
     failpoint.reach("edition.begin")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(folder.parent)
     for left in folder.parent.glob(f".*{_PART}*"):
         shutil.rmtree(left, ignore_errors=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}{_PART}", dir=folder.parent))
+    aside = folder.with_name(f".{folder.name}{_PART}{secrets.token_hex(4)}")
+    aside.mkdir()
     try:
-        aside.chmod(0o755)
         for name, data in sorted(made.items()):
             path = aside / name
             path.parent.mkdir(exist_ok=True)
+            if name.startswith("mail."):  # as in the outbox: nobody else's to read
+                path.touch(durable.PRIVATE)
             path.write_bytes(data)
             failpoint.reach("edition.file-written")
             durable.sync_file(path)

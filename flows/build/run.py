@@ -44,6 +44,8 @@ class BuildReport:
     unchanged: int = 0
     seconds: float = 0.0
     is_new: bool = True
+    #: What was wrong with the published file that this build has written anew.
+    mended: str = ""
 
 
 def build(
@@ -71,9 +73,10 @@ def build(
         "select fingerprint from ledger_builds order by build_no desc limit 1"
     ).fetchone()
     if not full and last and last[0] == fingerprint:
-        if not _is_published(home, build_id):
-            _publish(con, home, build_id)
-        return BuildReport(build_id, as_of, is_new=False)
+        mended = publish.damage(home)
+        if mended or not _is_published(home, build_id):
+            _publish(con, home, build_id, full=bool(mended))
+        return BuildReport(build_id, as_of, is_new=False, mended=mended)
     if not known_kinds(con):
         raise WrongUse(
             "There are no records to build from yet.",
@@ -114,10 +117,16 @@ def build(
     failpoint.reach("build.committed")
     if not is_small:
         when_made(con)
-    _publish(con, home, build_id, full=full)
+    mended = publish.damage(home)
+    _publish(con, home, build_id, full=full or bool(mended))
     built = [one.model for one in made]
     return BuildReport(
-        build_id, as_of, built, len(code.models) - len(built), time.monotonic() - started
+        build_id,
+        as_of,
+        built,
+        len(code.models) - len(built),
+        time.monotonic() - started,
+        mended=mended,
     )
 
 

@@ -13,7 +13,7 @@ from flows.deliver.message import Unsendable, compose, sender_address
 from flows.deliver.outbox import Entry, Outbox
 from flows.deliver.plan import planned
 from flows.deliver.report import Delivery, DeliveryReport
-from warehouse import room
+from warehouse import durable, room
 from warehouse.errors import WrongUse
 from warehouse.home import Home
 from warehouse.lock import WriterLock
@@ -54,6 +54,9 @@ def deliver(
         return DeliveryReport(outbox=str(outbox.root))
     if dry_run:
         return _Run(home, settings, outbox, edition_id, recipients).foretold()
+    durable.make_folder(home.outbox, 0o700)
+    if home.outbox.stat().st_mode & 0o077:  # made by a version that let others read it
+        home.outbox.chmod(0o700)
     lock = WriterLock(Home(home.outbox), "send", settings.lock_wait_seconds)
     with room.watched(home.outbox), lock:
         run = _Run(home, settings, outbox, edition_id, recipients)

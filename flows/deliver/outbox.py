@@ -9,7 +9,7 @@
                       → unknown      the server's answer was lost: it is sent again, same Message-ID
     filed                            no server is set: the .eml file is the delivery
 
-Touches nothing but its own folder.
+Touches nothing but its own folder, which nobody but its owner may read: it names the readers.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Outbox:
     def put(self, entry: Entry, message: Message) -> Entry:
         """Keep a message: its bytes first, then the state that tells of them."""
         path = self.message_file(entry.edition_id, entry.language, entry.recipient)
-        durable.write_bytes(path, message.data, "message")
+        durable.write_bytes(path, message.data, "message", mode=durable.PRIVATE)
         return self.mark(entry, entry.state)
 
     def data(self, entry: Entry) -> bytes:
@@ -105,7 +105,8 @@ class Outbox:
         )
         path = self.message_file(entry.edition_id, entry.language, entry.recipient)
         text = json.dumps(asdict(changed), ensure_ascii=False, indent=1) + "\n"
-        durable.write_text(path.with_suffix(".json"), text, f"state-{state}")
+        file = path.with_suffix(".json")
+        durable.write_text(file, text, f"state-{state}", mode=durable.PRIVATE)
         return changed
 
 

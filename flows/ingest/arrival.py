@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 from flows.ingest import landing, manifest, quarantine, references, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.closes import changed_closes
+from flows.ingest.guard import refusal_of
 from flows.ingest.landing import Stamp
 from flows.ingest.loading_day import is_bundled, latest_of
 from flows.ingest.manifest import Manifest, Seen
 from flows.ingest.market import request_of
-from flows.ingest.originals import Original, keep
+from flows.ingest.originals import Original, keep, settle
 from flows.ingest.quarantine import HeldBack
 from flows.ingest.readers import reader_for
 from flows.ingest.readers.reading import Reading
@@ -82,12 +84,7 @@ def read_arrival(
     except OSError as error:
         if room.is_used_up(error):  # it is our disk, and no fault of the file's
             raise
-        return FileReport(
-            file,
-            "refused",
-            reason=f"{arrival.name} cannot be read: {error.strerror or error}.",
-            way_out="Check that the file is there and may be read.",
-        )
+        return _cannot_be_had(home, arrival, error)
     except Refused as refusal:
         return FileReport(file, "refused", reason=refusal.what, way_out=refusal.way_out)
     seen = Seen(printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options)
@@ -105,17 +102,41 @@ def read_arrival(
         batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject, *within)
         found = _as_found(con, arrival, batch_id, carried)
         if found is not None:
+            settle(home, original.sha256)
             if arrival.part is None:
                 seen.remember(con)
             return found
         reading = reader.read(received, plan, request)
         decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
-    except Refused as refusal:
-        return _refuse(con, home, arrival, original, refusal)
+    except BaseException as error:
+        return _refuse(con, home, arrival, original, refusal_of(error, arrival.name, home))
     manifest.write(home, decided)
     # a packed file is seen once all its tables are decided
     manifest.commit(con, home, decided, None if arrival.part else seen)
     return _report(file, decided)
+
+
+def _cannot_be_had(home: Home, arrival: Arrival, error: OSError) -> FileReport:
+    """The refusal of a file that is not there or may not be read; raises where it is the copy's
+    fault, in the home.
+    """
+    failed = error.filename if error.filename2 is None else error.filename2
+    reason = error.strerror or str(error)
+    if failed is not None and Path(os.fsdecode(failed)).is_relative_to(home.root):
+        if error.filename != str(arrival.file):
+            raise error
+        return FileReport(
+            arrival.file,
+            "refused",
+            reason=f"{arrival.name} cannot be copied to {home.originals}: {reason}.",
+            way_out="Check that the file may be read, and the disks that both lie on.",
+        )
+    return FileReport(
+        arrival.file,
+        "refused",
+        reason=f"{arrival.name} cannot be read: {reason}.",
+        way_out="Check that the file is there and may be read.",
+    )
 
 
 def _batch_id(kind: str, *parts: str) -> str:
@@ -156,7 +177,28 @@ def _decide(
     batch_id: str,
     tell: Tell,
 ) -> Manifest:
-    """Check and compare the rows and write the files of the batch; the store is not touched."""
+    """Check and compare the rows and write the files of the batch; the store is not touched.
+
+    Where that fails no file of the batch stays.
+    """
+    try:
+        return _decided(con, home, arrival, original, plan, reading, batch_id, tell)
+    except BaseException:
+        home.landing_file(plan.kind, batch_id).unlink(missing_ok=True)
+        home.quarantine_file(plan.kind, batch_id).unlink(missing_ok=True)
+        raise
+
+
+def _decided(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    arrival: Arrival,
+    original: Original,
+    plan: Plan,
+    reading: Reading | Stream,
+    batch_id: str,
+    tell: Tell,
+) -> Manifest:
     tell("checking")
     kind = plan.kind
     stamp = Stamp(batch_id, ledger.next_batch_no(con), clock.now())
@@ -263,6 +305,7 @@ def _refuse(
     within = (arrival.part.name,) if arrival.part else ()
     kind, provider = refusal.kind or "unknown", refusal.provider or arrival.said.provider or ""
     batch_id = _batch_id("refused", original.sha256, arrival.options, *within)
+    settle(home, original.sha256)
     if ledger.find_batch(con, batch_id) is None:
         batch = Batch(
             batch_id=batch_id,

@@ -42,19 +42,19 @@ def write(frames: Iterator[pl.DataFrame], schema: pl.Schema, target: Path) -> No
 
     An error in making a frame comes out as it is, not as one of Polars' about its source.
     """
-    raised: list[Exception] = []
+    raised: list[BaseException] = []
 
     def watched(*_: object) -> Iterator[pl.DataFrame]:
         try:
             yield from frames
-        except Exception as error:
+        except BaseException as error:
             raised.append(error)
             raise
 
     rows = register_io_source(watched, schema=schema)
     try:
         rows.sink_parquet(target, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
-    except Exception as error:
+    except BaseException as error:
         raise (raised or [error])[0] from None
 
 

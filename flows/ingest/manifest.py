@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from warehouse.home import Home
 
-#: Folders of work in hand begin so; one that is left over is of a run that died.
-WORK = ".ingest-"
+WORK = durable.WORK
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from flows.ingest.encoding import encoding_of, taken_as, to_utf8
 from flows.ingest.exact_json import NotJson, objects
+from flows.ingest.guard import refusal_of
 from flows.ingest.received import MOST_OF_ONE_OBJECT, Received, look_at, refusal_of_encoding
 from flows.ingest.refusal import Refused
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.ingest.originals import Original
+    from warehouse.home import Home
 
 #: Tables shrink to a tenth or a thirtieth; what expands by more, and beyond the floor, is a bomb.
 RATIO, FLOOR, MOST = 200, 32 << 20, 32 << 30
@@ -83,16 +85,17 @@ def is_packed(path: Path) -> bool:
     return is_held or bool(encoding_of(path))
 
 
-def unpack(original: Original, name: str, spool: Path) -> Iterator[Part]:
+def unpack(original: Original, name: str, spool: Path, home: Home) -> Iterator[Part]:
     """The parts of a packed file, one after the other; asking for the next removes the last."""
-    yield from _Unpacking(original, spool).parts(original.path, name, 0)
+    yield from _Unpacking(original, spool, home).parts(original.path, name, 0)
 
 
 class _Unpacking:
     """One received file being unpacked: where to, and how much it may still expand to."""
 
-    def __init__(self, original: Original, spool: Path) -> None:
+    def __init__(self, original: Original, spool: Path, home: Home) -> None:
         self.original = original
+        self.home = home
         self.spool = spool
         self.allowed = min(max(FLOOR, RATIO * original.size), MOST)
         self.numbers = count(1)
@@ -100,8 +103,8 @@ class _Unpacking:
     def parts(self, path: Path, name: str, depth: int) -> Iterator[Part]:
         try:
             yield from self._parts(path, name, depth)
-        except Refused as refusal:
-            yield Part(name, self.original, refusal=refusal)
+        except BaseException as error:
+            yield Part(name, self.original, refusal=refusal_of(error, name, self.home))
 
     def _parts(self, path: Path, name: str, depth: int) -> Iterator[Part]:
         head = _head(path)
@@ -162,12 +165,15 @@ class _Unpacking:
                 self._copied(source, label) as target,
             ):
                 yield from self.parts(target, label, depth + 1)
-        except Refused as refusal:
-            yield Part(label, self.original, refusal=refusal)
+        except BaseException as error:
+            yield Part(label, self.original, refusal=refusal_of(error, label, self.home))
 
     def _workbook(self, path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[Part]:
         from flows.ingest.workbook import sheets
 
+        names = archive.namelist()
+        if len(set(names)) < len(names):  # its reader may take the one that was not looked at
+            raise Refused(f"{name} holds a part twice.", "Open it in Excel and save it anew.")
         for info in archive.infolist():  # its reader trusts the file: count what it expands to
             with _damage_told(name), archive.open(info) as source:
                 self._count(source, name)
@@ -176,7 +182,8 @@ class _Unpacking:
             with _Spooled(self) as text:
                 try:
                     remarks = sheet.write(text, label)
-                except Refused as refusal:
+                except BaseException as error:
+                    refusal = refusal_of(error, label, self.home)
                     yield Part(label, self.original, refusal=refusal)
                 else:
                     yield Part(label, self.original, text, remarks=remarks)

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 from flows.ingest import manifest
 from flows.ingest.arrival import read_arrival
 from flows.ingest.arrivals import printable
+from flows.ingest.guard import refusal_of
 from flows.ingest.manifest import Manifest, Seen
-from flows.ingest.originals import keep
+from flows.ingest.originals import drop, keep, settle
 from flows.ingest.packed import is_packed, unpack
 from flows.ingest.refusal import Refused
+from flows.ingest.report import FileReport
 
 if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.arrival import Arrival
-    from flows.ingest.report import FileReport, Tell
+    from flows.ingest.report import Tell
     from warehouse.home import Home
 
 
@@ -38,7 +40,26 @@ def read_file(
 
     The file counts as read, and is not looked at again, once none of its tables is refused.
     """
+    try:
+        return _read(con, home, arrival, carried, tell)
+    except BaseException as error:
+        refusal = refusal_of(error, arrival.name, home)
+        return [FileReport(arrival.file, "refused", reason=refusal.what, way_out=refusal.way_out)]
+    finally:
+        drop(home)
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    arrival: Arrival,
+    carried: dict[str, Manifest],
+    tell: Tell,
+) -> list[FileReport]:
     file = arrival.file
+    # a pipe or a device would be waited for, with the lock held
+    if file.exists() and not file.is_file():
+        raise Refused(f"{arrival.name} is no regular file.", "Name a file with records.")
     try:
         if not is_packed(file):
             return [read_arrival(con, home, arrival, carried, tell)]
@@ -48,9 +69,10 @@ def read_file(
         return [read_arrival(con, home, arrival, carried, tell)]
     reports = []
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
-        for part in unpack(original, arrival.name, Path(spool)):
+        for part in unpack(original, arrival.name, Path(spool), home):
             report = read_arrival(con, home, replace(arrival, part=part), carried, tell)
             reports.append(replace(report, path=file.parent / part.name))
+    settle(home, original.sha256)
     if all(report.status != "refused" for report in reports):
         Seen(
             printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options

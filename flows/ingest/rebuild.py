@@ -59,7 +59,7 @@ def rebuild(home: Home) -> RebuildReport:
     before = _settle(home)
     with durable.aside(home.warehouse_file, "rebuilt-warehouse") as fresh:
         fresh.unlink()
-        with connect(fresh) as con:
+        with connect(fresh, settings={"temp_directory": str(home.spill)}) as con:
             ledger.ensure(con)
             records.ensure_kinds(con, shapes())
             done = manifest.carry_forward(con, home, paths)

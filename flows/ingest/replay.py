@@ -20,10 +20,11 @@ from flows.ingest import held, landing, loading_day, manifest, references, versi
 from flows.ingest.arrivals import printable
 from flows.ingest.check import check
 from flows.ingest.distinct import Distinct
+from flows.ingest.guard import refusal_of
 from flows.ingest.landing import Stamp
 from flows.ingest.manifest import Manifest
 from flows.ingest.market import request_of
-from flows.ingest.originals import Original, keep
+from flows.ingest.originals import Original, drop, keep
 from flows.ingest.packed import is_packed, unpack
 from flows.ingest.readers import reader_for
 from flows.ingest.received import look_at
@@ -106,11 +107,14 @@ def replay(
             "A mended file stands for one batch.", "Name it: chipbrief quarantine replay BATCH."
         )
     done = []
-    for batch_id, batch in wanted.items():
-        if batch_id in is_open:
-            rows = held.rows_of(home, decided, batch_id)
-            source = _source(home, batch, mended)
-            done.append(_replay(con, home, batch, rows, source, said, is_strict=is_strict))
+    try:
+        for batch_id, batch in wanted.items():
+            if batch_id in is_open:
+                rows = held.rows_of(home, decided, batch_id)
+                source = _source(home, batch, mended)
+                done.append(_replay(con, home, batch, rows, source, said, is_strict=is_strict))
+    finally:
+        drop(home)
     again = list(refused.values())
     return [*done, *read_again(con, home, again, said, mended, is_strict=is_strict)]
 
@@ -142,9 +146,10 @@ def _replay(
         with _opened(home, source) as received:
             reading, name = _read(con, batch, source, received, said)
             found, ragged = _gathered(reading, None if source.is_mended else still)
-    except Refused as refusal:
+    except BaseException as error:
+        refusal = refusal_of(error, source.name, home)
         if source.is_mended:
-            raise
+            raise refusal from error
         unread = [Still(r.line, r.rule, refusal.what) for r in rows]
         return _report(batch, rows, 0, 0, "", unread)
     lines = _lines(batch, every, found, ragged, source)
@@ -172,7 +177,7 @@ def _opened(home: Home, source: _Source) -> Iterator[Received]:
         return
     outer = source.name.partition("/")[0]
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
-        for part in unpack(source.original, outer, Path(spool)):
+        for part in unpack(source.original, outer, Path(spool), home):
             if source.is_mended or part.name == source.name:
                 yield part.received()
                 return

@@ -79,9 +79,13 @@ def unchanged(file: Path, earlier: Earlier) -> list[FileReport]:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The reports of all files, in the order in which they were read."""
+    """The reports of all files, in the order in which they were read.
+
+    `remarks` say what was named and is not read, such as a pattern that matches no file.
+    """
 
     files: list[FileReport] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def rows_read(self) -> int:

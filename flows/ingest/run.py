@@ -16,26 +16,27 @@ from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
 from flows.ingest.said import DATE_ORDERS, DECIMALS, VOLUME_UNITS, Said
-from warehouse import landed, ledger, records
+from warehouse import landed, ledger, limits, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
 
+    from flows.ingest.arrivals import Input
     from flows.ingest.manifest import Manifest
     from flows.ingest.report import Earlier
     from flows.settings import Settings
     from warehouse.home import Home
 
-#: What DuckDB may hold in memory while a file is read, whatever the size of the file.
-_DUCKDB_MEMORY = "1GB"
+#: What DuckDB may hold in memory at most while a file is read, whatever the size of the file.
+_MOST_MEMORY = 10**9
 
 
 def ingest(
     con: duckdb.DuckDBPyConnection,
     home: Home,
-    paths: Sequence[Path | str],
+    paths: Sequence[Path | str | Input],
     *,
     kind: str | None = None,
     provider: str | None = None,
@@ -57,7 +58,8 @@ def ingest(
     and the rest goes on. Raises WrongUse, before anything is written, for a path, address, kind,
     provider and so on that there is not.
     """
-    arriving = find_arrivals(paths, settings)
+    arrivals = find_arrivals(paths, settings)
+    arriving = arrivals.found
     files = [file for file in arriving if isinstance(file, Path)]
     fetched = [file for file in arriving if not isinstance(file, Path)]
     ledger.ensure(con)
@@ -117,7 +119,7 @@ def ingest(
         from flows.ingest import references
 
         reports = references.noted(con, home, reports)
-    return IngestReport(reports)
+    return IngestReport([*reports, *arrivals.missing], arrivals.remarks)
 
 
 def _size_and_time(file: Path) -> tuple[str, int, int]:
@@ -164,8 +166,6 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
     look_at_said(said, kinds)
     records.ensure_kinds(con, shapes())
     landed.point(con, home)
-    for left in home.root.glob(f"{manifest.WORK}*"):
-        shutil.rmtree(left)
     for folder in ("landing", "quarantine"):
         for half in home.root.glob(f"{folder}/*/.*.part"):
             half.unlink()
@@ -175,7 +175,10 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
 def _bounded(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let DuckDB spill beside the warehouse beyond a share of the memory that leaves Polars its."""
     before = con.execute("select current_setting('memory_limit')").fetchall()[0][0]
-    con.execute(f"set memory_limit = '{_DUCKDB_MEMORY}'")
+    if limits.bytes_of(before) <= _MOST_MEMORY:
+        yield
+        return
+    con.execute(f"set memory_limit = '{_MOST_MEMORY} bytes'")
     try:
         yield
     finally:

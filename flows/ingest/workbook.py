@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from flows.ingest.refusal import Refused
+from flows.ingest.sheet_extent import extent
 
 if TYPE_CHECKING:
     import zipfile
@@ -28,7 +29,6 @@ MOST_CELLS = 5_000_000
 MOST_LETTERS = 256 << 20
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass
@@ -144,6 +144,8 @@ def _lengths_of_shared_texts(archive: zipfile.ZipFile) -> list[int]:
 def _walk(archive: zipfile.ZipFile, member: str, shared: list[int]) -> _Walk:
     walk = _Walk()
     with archive.open(member) as source:
+        walk.rows, walk.columns = extent(source)
+    with archive.open(member) as source:
         for _, element in ET.iterparse(source):  # noqa: S314
             if element.tag == f"{_MAIN}row":
                 _see_row(walk, element, shared)
@@ -152,24 +154,14 @@ def _walk(archive: zipfile.ZipFile, member: str, shared: list[int]) -> _Walk:
 
 
 def _see_row(walk: _Walk, row: ET.Element, shared: list[int]) -> None:
-    walk.rows = max(walk.rows + 1, int(row.get("r") or 0))
     for number, cell in enumerate(row.iter(f"{_MAIN}c"), start=1):
-        place = _PLACE.fullmatch(cell.get("r") or "")
-        walk.columns = max(walk.columns, _column(place[1]) if place else number)
         value = cell.findtext(f"{_MAIN}v") or ""
         is_shared = cell.get("t") == "s" and value
         walk.letters += shared[int(value)] if is_shared else len(value)
         if cell.find(f"{_MAIN}f") is not None:
             walk.formulas += 1
             if not value:
-                walk.unsaved.append(cell.get("r") or f"{number} of row {walk.rows}")
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+                walk.unsaved.append(cell.get("r") or f"{number} of row {row.get('r') or '?'}")
 
 
 def _text(value: object) -> str:

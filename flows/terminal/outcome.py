@@ -34,7 +34,7 @@ def tell_run(report: RunReport, *, as_json: bool) -> None:
         return
     if report.ingested:
         _ingest_lines(report.ingested, only_news=True)
-    if report.did_nothing:
+    if report.did_nothing and not (report.built and report.built.mended):
         answer.lines("Nothing to do: inputs, models and editions are as they were.")
     elif report.built:
         _build_lines(report.built)
@@ -99,6 +99,7 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
             answer.lines(
                 f"         {finding.rule}: {finding.count} row(s){at} {finding.example}".rstrip()
             )
+    answer.lines(*report.remarks)
     read = [f for f in report.files if f.status != "unchanged"]
     if read or not only_news:
         answer.lines(
@@ -117,6 +118,8 @@ def _shown(file: FileReport) -> str:
 
 
 def _build_lines(report: BuildReport) -> None:
+    if report.mended:
+        answer.lines(f"The published file was damaged and is written anew: {report.mended}.")
     if not report.is_new:
         answer.lines(f"Build {report.build_id} as of {report.as_of} stands: nothing has changed.")
         return
@@ -141,6 +144,7 @@ def _ingest_json(report: IngestReport) -> dict[str, Any]:
         "rows_duplicate": report.rows_duplicate,
         "rows_quarantined": report.rows_quarantined,
         "files_refused": report.files_refused,
+        "remarks": report.remarks,
         "files": [asdict(file) for file in report.files],
     }
 

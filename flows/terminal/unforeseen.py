@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
+from warehouse.store import is_damage
+
 _DISK = ("No space left on device", "Permission denied", "Read-only file system", "Disk quota")
 
 
@@ -18,6 +20,8 @@ def in_words(error: Exception) -> str:
     said = str(error).strip() or "no text"
     if isinstance(error, duckdb.Error):
         shown = said.splitlines()[-1].removeprefix("Original error: ").strip('"')
+        if is_damage(error):
+            return f"a database file of the home is not whole: {shown}\n{_DAMAGED}"
         way_out = _ROOM if any(sign in said for sign in _DISK) else _DEFECT
         return f"the warehouse could not be written or read: {shown}\n{way_out}"
     return f"{type(error).__name__}: {said.splitlines()[0]}\n{_DEFECT}"
@@ -26,6 +30,10 @@ def in_words(error: Exception) -> str:
 _ROOM = (
     "Check that the home may be written (--home names another) and that its disk has room; then"
     " run this again: nothing published has changed."
+)
+_DAMAGED = (
+    "Run `chipbrief rebuild`: it makes the warehouse again from landing/, and the copy that readers"
+    " see from that."
 )
 _DEFECT = (
     "This was not foreseen: CHIPBRIEF_TRACEBACK=1 shows where it happened. Nothing published has"

@@ -16,6 +16,7 @@ import pytest
 from flows.ingest import packed
 from flows.ingest.originals import Original
 from flows.ingest.refusal import Refused
+from warehouse.home import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from tests.ingest.conftest import Bar, HeldBack, Take, Write
-    from warehouse.home import Home
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -308,7 +308,9 @@ def test_no_damage_to_a_packed_file_is_more_than_a_refusal(tmp_path: Path) -> No
             )
         file.write_bytes(data)
         if packed.is_packed(file):
-            for part in packed.unpack(Original(file, "0" * 64, len(data)), "f", spool):
+            for part in packed.unpack(
+                Original(file, "0" * 64, len(data)), "f", spool, Home(tmp_path)
+            ):
                 with suppress(Refused):
                     told += bool(part.received().header)
             assert list(spool.iterdir()) == []

@@ -7,17 +7,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows import settings
+from warehouse import limits
 from warehouse.errors import WrongUse
 from warehouse.home import Home
 from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
+@pytest.fixture
+def within_60_mb() -> Iterator[None]:
+    limits.hold("60MB", None)
+    yield
+    limits.hold(None, None)
+
+
+@pytest.mark.usefixtures("within_60_mb")
 def test_a_query_beyond_the_memory_limit_spills_below_the_home_and_ends(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    with open_warehouse(home, "60MB") as con:
+    with open_warehouse(home) as con:
         con.execute("create table t as select range as i, hash(range) as h from range(3_000_000)")
         con.execute("create temp table sorted as from t order by h")
         spilled = list(home.spill.iterdir())

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.ingest.arrivals import printable
+from flows.ingest.guard import raise_what_is_ours
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport, unchanged
-from flows.ingest.sources.found import Found, Marks
+from flows.ingest.sources.found import Found, Marks, unreachable
 from warehouse import ledger
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def take(
     stands = earlier.get(printable(file))
     held = ledger.find_fetch(con, found.key) if stands else None
     try:
-        marks = found.fetch(file, Marks(*held) if held else None)
+        marks = _fetched(found, file, Marks(*held) if held else None, home)
         if marks is None and stands is not None:
             reports = unchanged(file, stands)
         else:
@@ -65,6 +66,18 @@ def take(
         with suppress(OSError):
             file.parent.rmdir()
     return [_from(found, file, report) for report in reports]
+
+
+def _fetched(found: Found, file: Path, known: Marks | None, home: Home) -> Marks | None:
+    """Fetch. What a source's own code raises is said by its name: its words may hold a key."""
+    try:
+        return found.fetch(file, known)
+    except Refused:
+        raise
+    except BaseException as error:
+        raise_what_is_ours(error, home)
+        reason = f"an error that is not foreseen ({type(error).__name__})"
+        raise unreachable(found.shown, reason) from None
 
 
 def _from(found: Found, file: Path, report: FileReport) -> FileReport:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flows.ingest.refusal import Refused
 from flows.ingest.sources.found import Found, Marks, file_name, unreachable
 from warehouse import room
-from warehouse.errors import WrongUse
+from warehouse.errors import NothingThere, WrongUse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def find(stated: str) -> list[Found]:
     except _errors() as error:
         return [Found(stated, stated, file_name(stated), functools.partial(_refuse, stated, error))]
     if not listed:
-        raise WrongUse(f"No object matches {stated}.", "Check the bucket and the pattern.")
+        raise NothingThere(f"No object matches {stated}.", "Check the bucket and the pattern.")
     return [_found(bucket, each, store) for each in listed]
 
 
@@ -113,6 +113,8 @@ def _refuse(shown: str, error: Exception, *_: object) -> Marks | None:
         raise Refused(f"There is no object {shown}.", "End a folder with /, or name a pattern.")
     if isinstance(error, (store.PermissionDeniedError, store.UnauthenticatedError)):
         raise Refused(f"{shown} is not open to us.", _ACCESS)
+    if isinstance(error, ValueError):
+        raise Refused(f"{shown} is no path of objects.", "Write it without '.' or '..' in it.")
     refusal = unreachable(shown, "the store does not answer as it should")
     raise Refused(refusal.what, f"{refusal.way_out} {_ACCESS}")
 
@@ -120,7 +122,8 @@ def _refuse(shown: str, error: Exception, *_: object) -> Marks | None:
 def _errors() -> tuple[type[Exception], ...]:
     import obstore
 
-    return (obstore.exceptions.BaseError, OSError)
+    # of a path with . or .. in it, a ValueError
+    return (obstore.exceptions.BaseError, OSError, ValueError)
 
 
 def _store(bucket: str) -> Any:
