@@ -17,7 +17,8 @@ briefing: $(READY)
 ## test: set up and run every test that needs nothing but Python, but for the trials
 test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup \
-	  -m "not trial and not browser and not faults and not postgres and not live and not spark"
+	  -m "not trial and not browser and not faults and not postgres and not traced and not live \
+	    and not spark"
 
 ## trials: whole programs at length: some of the faults, hostile records, Prefect, what the docs show
 trials: $(READY)
@@ -27,9 +28,9 @@ trials: $(READY)
 browser: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m browser
 
-## services: the tests that start Debian's Postgres
+## services: the tests that start Debian's Postgres, or trace a run with Debian's strace
 services: $(READY)
-	$(BIN)/pytest -n 2 --dist loadgroup -m postgres
+	$(BIN)/pytest -n 2 --dist loadgroup -m "postgres or traced"
 
 ## live: the tests of the live price packages, which it installs; their providers are not asked
 live: $(READY) $(READY_LIVE)

@@ -193,6 +193,17 @@ class Settings(BaseModel):
     engine: Engine = Field(default="duckdb", description="What computes the models.")
     spark: Spark = Field(default_factory=Spark)
 
+    @field_validator("home")
+    @classmethod
+    def _a_folder(cls, given: Path | None) -> Path | None:
+        """A home may be made anew, and not where a file stands in its way."""
+        if given is not None:
+            path = given.expanduser().absolute()
+            there = next((p for p in (path, *path.parents) if os.path.lexists(p)), path)
+            if there.exists() and not there.is_dir():
+                raise ValueError(f"{there} is no folder")
+        return given
+
     @field_validator("languages")
     @classmethod
     def _some_language(cls, given: list[Language]) -> list[Language]:

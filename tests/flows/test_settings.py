@@ -82,3 +82,34 @@ def test_without_a_setting_in_the_environment_its_reader_is_not_loaded() -> None
     )
 
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("HOME", "/dev/null/x"),
+        ("HOME", "/proc/version"),
+        ("LOCK_WAIT_SECONDS", "1e400"),
+        ("LOCK_WAIT_SECONDS", "nan"),
+        ("INPUTS", '[{"path": ""}]'),
+        ("INPUTS", '[{"path": "a.csv", "requird": true}]'),
+        ("INPUTS", '[{"path": "a.csv", "required": "perhaps"}]'),
+    ],
+)
+def test_a_home_a_wait_or_an_input_that_cannot_be_is_refused_by_name(
+    name: str, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"CHIPBRIEF_{name}", given)
+
+    with pytest.raises(WrongUse, match=name.lower()):
+        settings.load()
+
+
+def test_an_input_is_a_path_or_a_table_that_may_require_it(folder: Path) -> None:
+    (folder / "chipbrief.toml").write_text(
+        'inputs = ["a/*.csv", { path = "b.csv", required = true }]\n'
+    )
+
+    read = settings.load()
+
+    assert read.inputs == ["a/*.csv", settings.Input(path="b.csv", required=True)]
