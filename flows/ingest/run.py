@@ -16,7 +16,7 @@ from flows.ingest import manifest
 from flows.ingest.arrivals import find_arrivals, printable
 from flows.ingest.report import FileReport, IngestReport, Progress, Step, Tell, unchanged
 from flows.ingest.said import DATE_ORDERS, DECIMALS, VOLUME_UNITS, Said
-from warehouse import landed, ledger, limits, records
+from warehouse import durable, landed, ledger, limits, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -166,6 +166,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Home, said: Said, kinds: set[
     look_at_said(said, kinds)
     records.ensure_kinds(con, shapes())
     landed.point(con, home)
+    durable.sweep_work(home.root)
     for folder in ("landing", "quarantine"):
         for half in home.root.glob(f"{folder}/*/.*.part"):
             half.unlink()

@@ -37,6 +37,7 @@ class _Walk:
 
     rows: int = 0
     columns: int = 0
+    row: int = 0
     letters: int = 0
     formulas: int = 0
     unsaved: list[str] = field(default_factory=list)
@@ -154,6 +155,7 @@ def _walk(archive: zipfile.ZipFile, member: str, shared: list[int]) -> _Walk:
 
 
 def _see_row(walk: _Walk, row: ET.Element, shared: list[int]) -> None:
+    walk.row = int(row.get("r") or walk.row + 1)
     for number, cell in enumerate(row.iter(f"{_MAIN}c"), start=1):
         value = cell.findtext(f"{_MAIN}v") or ""
         is_shared = cell.get("t") == "s" and value
@@ -161,7 +163,7 @@ def _see_row(walk: _Walk, row: ET.Element, shared: list[int]) -> None:
         if cell.find(f"{_MAIN}f") is not None:
             walk.formulas += 1
             if not value:
-                walk.unsaved.append(cell.get("r") or f"{number} of row {row.get('r') or '?'}")
+                walk.unsaved.append(cell.get("r") or f"{number} of row {walk.row}")
 
 
 def _text(value: object) -> str:
