@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.ingest import landing, manifest, quarantine, references, versions
+import polars as pl
+
+from flows.ingest import landing, manifest, plausible, quarantine, references, versions
 from flows.ingest.arrivals import printable
 from flows.ingest.closes import changed_closes
 from flows.ingest.guard import refusal_of
@@ -233,6 +235,12 @@ def _decided(
             if unknown.height:
                 raw = raw_of(reading, unknown["line"])
                 held_back.mix_in(quarantine.named_rows(unknown, references.RULE, raw))
+        if kind == "fx" and verdicts.new:
+            verdicts, odd = plausible.set_apart(con, draft, verdicts)
+            for rule in odd["rule"].unique().sort():
+                of_rule = odd.filter(pl.col("rule") == rule)
+                raw = raw_of(reading, of_rule["line"].unique().sort())
+                held_back.mix_in(quarantine.named_rows(of_rule.drop("rule"), rule, raw))
         if verdicts.new:
             with durable.aside(landed, "landing") as target:
                 if len(verdicts.dropped):

@@ -63,6 +63,22 @@ class Market:
         ).fetchall()
         return [Action(*row) for row in rows]
 
+    def rate(self, currency: str, day: dt.date) -> float | None:
+        """US dollars for one unit of a currency on the stored day nearest to it."""
+        row = self._con.execute(
+            """
+            select cast(max_by(usd_rate, (published_on, batch_no)) as double)
+            from raw_fx
+            where currency = ?
+            group by rate_on
+            having not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
+            order by abs(date_diff('day', rate_on, cast(? as date))), rate_on
+            limit 1
+            """,
+            [currency, day],
+        ).fetchone()
+        return None if row is None else float(row[0])
+
     def closes(self, listing: Listing) -> pl.DataFrame:
         """The latest closes and volumes of a listing by day, as in `CLOSES`, null where not known.
 

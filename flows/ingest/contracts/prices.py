@@ -10,6 +10,8 @@ from flows.ingest.contracts.record import CURRENCY, MIC, Record, amount, day, on
 ADJUSTMENTS = ("raw", "split", "total_return")
 #: More than any share or index ever cost; the models compute with it exactly.
 MOST = 10**9
+#: How many times the lowest price of a day the highest may be.
+MOST_APART = 8
 
 
 class Price(Record):
@@ -43,6 +45,12 @@ class Price(Record):
     @dy.rule()
     def low_is_lowest(cls) -> pl.Expr:
         return pl.min_horizontal(cls.open.col, cls.high.col, cls.close.col) >= cls.low.col
+
+    @dy.rule()
+    def prices_in_one_unit(cls) -> pl.Expr:
+        """No price of a day is eight times another of it: one of them is in another unit."""
+        prices = [cls.open.col, cls.high.col, cls.low.col, cls.close.col]
+        return pl.max_horizontal(prices) <= MOST_APART * pl.min_horizontal(prices)
 
     @dy.rule()
     def known_when_traded(cls) -> pl.Expr:

@@ -33,9 +33,9 @@ class ExchangeRate(Record):
     usd_rate = amount(
         10,
         min_exclusive=0,
-        max=10**6,
+        max=100,
         nullable=False,
-        description="US dollars for one unit of `currency`.",
+        description="US dollars for one unit of `currency`; the dearest is worth a few.",
     )
     derivation = name(description="How the rate was had: the cross of two published rates.")
 

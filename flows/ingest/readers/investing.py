@@ -17,7 +17,8 @@ from flows.ingest.lines import read_table
 from flows.ingest.parse import day_of
 from flows.ingest.readers.bars import DailyBars
 from flows.ingest.readers.days import iso, order_of
-from flows.ingest.readers.numbers import ungrouped
+from flows.ingest.readers.marks import ASK
+from flows.ingest.readers.numbers import decimal_of, pointed, ungrouped
 from flows.ingest.readers.reading import Plan, Reading
 from flows.ingest.readers.whole_bars import set_apart
 from flows.ingest.refusal import Refused
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from flows.ingest.received import Received
 
 _PAIR = re.compile(r"^([A-Z]{3})[_/ -]?([A-Z]{3})(?![A-Z])")
+#: A rate and the same one with its mark read otherwise are a thousandfold apart.
+_NEAR = 30
 _DERIVED = "{} of the Investing.com close of {}/{}"
 
 
@@ -71,7 +74,8 @@ class Investing(DailyBars):
                 "The columns are Date and Price.",
                 kind="fx",
             )
-        options = " ".join(part for part in (f"{base}/{quote}", request.date_order) if part)
+        said = (f"{base}/{quote}", request.date_order, request.decimal)
+        options = " ".join(part for part in said if part)
         return Plan(
             "fx",
             self.name,
@@ -90,7 +94,9 @@ class Investing(DailyBars):
             *(pl.col(stated).alias(name) for stated, name in ours.items()), "line"
         )
         order = order_of(rows["date"], request.date_order, received.name)
-        rows = rows.with_columns(iso(pl.col("date"), order), ungrouped(pl.col("close")))
+        rows = rows.with_columns(iso(pl.col("date"), order))
+        mark, said = _mark_of(rows, base, quote, request, received)
+        rows = rows.with_columns(ungrouped(pointed(pl.col("close"), mark)))
         rows, ragged = set_apart(
             rows,
             table.ragged,
@@ -112,7 +118,7 @@ class Investing(DailyBars):
             pl.lit("derived" if is_dollar_base else "seen-secondary").alias("confidence"),
             "line",
         )
-        return Reading(records, ragged, table.raw)
+        return Reading(records, ragged, table.raw, assumed=said)
 
 
 def _pair_of(received: Received, request: Request) -> tuple[str, str] | None:
@@ -129,6 +135,41 @@ def _pair_of(received: Received, request: Request) -> tuple[str, str] | None:
     if request.kind not in (None, "fx"):
         return None
     return pair[1], pair[2]
+
+
+def _mark_of(
+    rows: pl.DataFrame, base: str, quote: str, request: Request, received: Received
+) -> tuple[str | None, tuple[str, ...]]:
+    """The mark before the fraction of rates, by their own forms or by the stored rate beside them.
+
+    Raises Refused where all have one group of three and the store shows nothing.
+    """
+    if request.decimal:
+        return request.decimal, ()
+    prices = [rows[name] for name in ("close", "open", "high", "low") if name in rows.columns]
+    mark = decimal_of(prices, [])
+    if mark is not None:
+        is_told = mark == "comma"
+        return mark, ("A comma stands before the fraction of its numbers.",) if is_told else ()
+    example = rows["close"].drop_nulls()[0]
+    day = rows.select(day_of(pl.col("date"))).to_series().drop_nulls()
+    other = quote if base == "USD" else base
+    known = request.market.rate(other, day[0]) if request.market and day.len() else None
+    if known:
+        known = 1 / known if base == "USD" else known
+        for told in ("comma", "point"):
+            rate = rows.select(
+                ungrouped(pointed(pl.col("close"), told)).cast(pl.Float64, strict=False).median()
+            ).item()
+            if rate and 1 / _NEAR < rate / known < _NEAR:
+                shown = f"A {told} stands before the fraction: so says the rate in the store."
+                return told, (shown,)
+    raise Refused(
+        f"{received.name} does not say whether {example} is a whole number of thousands or a"
+        " fraction: all its rates have one group of three.",
+        ASK,
+        kind="fx",
+    )
 
 
 def _inverse(rate: pl.Expr) -> pl.Expr:

@@ -58,6 +58,9 @@ class Market(Protocol):
     def actions(self, listing: Listing) -> Sequence[Action]:
         """Its recorded splits and bonus issues, in order."""
 
+    def rate(self, currency: str, day: dt.date) -> float | None:
+        """US dollars for one unit of a currency on the stored day nearest to it."""
+
     def closes(self, listing: Listing) -> pl.DataFrame:
         """Stored closes and volumes by day on each basis, as in `CLOSES`."""
 

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.ingest.refusal import Refused
+
 if TYPE_CHECKING:
     import duckdb
 
     from tests.ingest.conftest import HeldBack, Take, Write
+    from tests.ingest.readers.conftest import Read
     from warehouse.home import Home
 
 RATES = """\
@@ -80,3 +83,32 @@ def test_the_file_of_one_day_names_its_month(
         "select currency, cast(rate_on as varchar) from raw_fx order by 1"
     ).fetchall()
     assert rows == [("CNY", "2026-10-30"), ("EUR", "2026-10-30")]
+
+
+SDMX = """\
+KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS
+EXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,2026-10-29,1.1190,A
+EXR.D.USD.EUR.SP00.A,D,USD,EUR,SP00,A,2026-10-30,1.1172,A
+EXR.D.CNY.EUR.SP00.A,D,CNY,EUR,SP00,A,2026-10-29,,M
+EXR.D.CNY.EUR.SP00.A,D,CNY,EUR,SP00,A,2026-10-30,7.4326,A
+EXR.M.CNY.EUR.SP00.A,M,CNY,EUR,SP00,A,2026-10,7.4400,A
+EXR.D.CNY.USD.SP00.A,D,CNY,USD,SP00,A,2026-10-30,6.6529,A
+"""
+
+
+def test_the_table_of_the_data_portal_is_per_euro_too(read: Read) -> None:
+    reading = read("EXR.csv", SDMX)
+
+    assert sorted(reading.rows.select("currency", "rate_on", "usd_rate", "line").rows()) == [
+        ("CNY", "2026-10-30", "0.1503107930", 5),
+        ("EUR", "2026-10-29", "1.1190", 2),
+        ("EUR", "2026-10-30", "1.1172", 3),
+    ]
+    assert reading.ragged.select("line", "rule").rows() == [(6, "not_daily"), (7, "not_per_euro")]
+
+
+def test_the_table_of_the_data_portal_needs_the_dollar(read: Read) -> None:
+    lines = [line for line in SDMX.splitlines() if ".USD.EUR" not in line]
+
+    with pytest.raises(Refused, match="no rate of the dollar"):
+        read("EXR.csv", "\n".join(lines))
