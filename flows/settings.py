@@ -201,7 +201,7 @@ class Settings(BaseModel):
             path = given.expanduser().absolute()
             there = next((p for p in (path, *path.parents) if os.path.lexists(p)), path)
             if there.exists() and not there.is_dir():
-                raise ValueError(f"{there} is no folder")
+                raise ValueError(f"{there} is no folder (--home names another)")
         return given
 
     @field_validator("languages")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -245,12 +245,13 @@ def test_a_home_that_cannot_be_written_is_named_with_the_way_out(
 ) -> None:
     (tmp_path / "home").write_text("a file, not a folder")
 
-    done = run_chipbrief(tmp_path / "home", "run")
+    for home, code in ((tmp_path / "home", 2), (Path("/proc/nowhere"), 1)):
+        done = run_chipbrief(home, "run")
 
-    assert done.returncode == 1
-    assert str(tmp_path / "home") in done.stderr
-    assert "--home names another" in done.stderr
-    assert "Traceback" not in done.stderr
+        assert done.returncode == code
+        assert str(home) in done.stderr
+        assert "--home names another" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
