@@ -119,8 +119,10 @@ def _ratio_sql(of: str) -> str:
         from (
             select symbol, mic, ex_on, max_by(price_ratio, (published_on, batch_no)) as price_ratio
             from raw_corporate_actions
-            where action <> 'dividend'
             group by symbol, mic, ex_on
+            having
+                not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
+                and max_by(action, (published_on, batch_no)) <> 'dividend'
         ) as action
         where
             action.symbol = {of}.symbol
