@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -29,7 +29,8 @@ def test_a_slip_is_told_by_ingest_by_status_and_on_the_page_in_both_languages(
     told = run_chipbrief(own_home, "ingest", str(file))
     assert "vendor NVIDEA is not in companies; near: NVIDIA" in told.stdout
     assert told.returncode == 0
-    run_chipbrief(own_home, "run")
+    brief = run_chipbrief(own_home, "brief", "--period", "monthly", "--json")
+    (edition,) = json.loads(brief.stdout)
 
     quality = json.loads(run_chipbrief(own_home, "status", "--json").stdout)["quality"]
     unknown = {q["item"]: q["row_count"] for q in quality if q["check_kind"] == "unknown_reference"}
@@ -39,9 +40,7 @@ def test_a_slip_is_told_by_ingest_by_status_and_on_the_page_in_both_languages(
         "sales:source:OURDESK": 1,
         "sales:vendor:NVIDEA": 1,
     }
-    newest = max((own_home / "briefings").glob("*/web.en.html"), key=lambda p: p.stat().st_mtime)
-    english = newest.read_text("utf-8")
-    chinese = (newest.parent / "web.zh.html").read_text("utf-8")
+    english, chinese = (Path(edition["pages"][lang]).read_text("utf-8") for lang in ("en", "zh"))
     assert "no such chip on record" in english
     assert "nv-h200" in english
     assert "记录中没有这款芯片" in chinese
