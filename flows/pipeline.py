@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flows.brief.studio import Studio
-from flows.steps import Ahead, brief_from, build_from, due_editions, ingest_into
+from flows.steps import (
+    Ahead,
+    brief_from,
+    build_from,
+    due_editions,
+    figures_moved,
+    ingest_into,
+    last_build,
+)
 from flows.writing import writing
 
 if TYPE_CHECKING:
@@ -32,6 +40,7 @@ class RunReport:
 
     ingested: IngestReport | None = None
     built: BuildReport | None = None
+    moved: dict[str, int] | None = None
     editions: list[Edition] = field(default_factory=list)
     delivered: DeliveryReport | None = None
     seconds: float = 0.0
@@ -79,7 +88,9 @@ def run(
             studio.wake()
         due = due_editions(settings, period=period, as_of=as_of)
         ahead = Ahead(settings, due, languages, studio)
+        before = last_build(con)
         report.built = build_from(con, settings, when_made=ahead.begin, on_progress=on_progress)
+        report.moved = figures_moved(con, settings, before, report.built)
         report.editions = brief_from(
             con, settings, due, report.built, studio,
             languages=languages, begun=ahead.begun, on_progress=on_progress,

@@ -7,6 +7,7 @@ the stages' own modules together and load each only when it is needed.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def ingest_into(
     asked = list(paths or ())
     seeds = [Input(str(assets.seeds() / "*.csv"), required=True)] if settings.use_seeds else []
     standing = [*seeds, *(_input(one) for one in settings.inputs)]
-    return ingest(
+    report = ingest(
         con,
         settings.store,
         asked if only else [*standing, *asked],
@@ -69,6 +70,56 @@ def ingest_into(
         on_progress=_as_stage("ingest", on_progress),
         **options,
     )
+    if not report.changed:
+        return report
+    from flows.brief.changes import SECTION_OF
+    from flows.brief.words import label
+    from flows.moves import moves
+
+    day = max(period.as_of for period in due_editions(settings, period=None, as_of=None))
+    titles = {name: label("section", section) for name, section in SECTION_OF.items()}
+    return replace(report, moves=moves(con, settings.store, report.files, day, titles))
+
+
+def last_build(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The id of the build that readers see, None before the first."""
+    from warehouse import ledger
+
+    ledger.ensure(con)
+    row = con.execute(
+        "select build_id from ledger_builds order by build_no desc limit 1"
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def figures_moved(
+    con: duckdb.DuckDBPyConnection, settings: Settings, before: str | None, built: BuildReport
+) -> dict[str, int] | None:
+    """How many figures the build moved by section of the page; None where no copy of the build
+    before is kept, or nothing was built.
+    """
+    published = settings.store.published_before / f"{before}.duckdb"
+    if not built.is_new or before in (None, built.build_id) or not published.is_file():
+        return None
+    import duckdb
+
+    from flows import assets
+    from flows.brief.changes import SECTION_OF, SILENT, TELLING
+    from flows.brief.words import label
+    from flows.build.code import remembered
+    from flows.build.moved import moved
+
+    models = remembered(assets.asset("sql")).models
+    reports = [models[name] for name in SECTION_OF if name in built.built and name in models]
+    try:
+        found = moved(con, published, reports, TELLING, SILENT)
+    except duckdb.Error:  # a kept copy that cannot be read stops nothing: the build stands
+        return None
+    by_section: dict[str, int] = {}
+    for name, count in found.items():
+        section = label("section", SECTION_OF[name])
+        by_section[section] = by_section.get(section, 0) + count
+    return by_section
 
 
 def _input(stated: str | settings_of.Input) -> Input:

@@ -37,12 +37,12 @@ SECTION_OF = {
 }
 _KINDS = ("dropped", "restated", "new")
 #: Texts that are figures all the same: a status or a verdict that turns is news.
-_TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "eccn_class",
+TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "eccn_class",
             "duty_band", "instrument_status", "group_key", "method")  # fmt: skip
 #: What else than its key says what a headline figure is of.
 _IDENTITY = ("figure_key", "subject", "text", "period_from", "publisher")
 #: Columns that move with the day alone, order the page, or stand in data.json only.
-_SILENT = ("as_of", "days_until", "days_to_effect", "observations", "alpha_pct", "beta",
+SILENT = ("as_of", "days_until", "days_to_effect", "observations", "alpha_pct", "beta",
            "standard_error_pct", "other_events")  # fmt: skip
 
 
@@ -163,9 +163,9 @@ def _is_same_thing(old: Row, new: Row) -> bool:
 
 
 def _is_figure(column: Column) -> bool:
-    if column.name in _SILENT or column.name.endswith("_no"):
+    if column.name in SILENT or column.name.endswith("_no"):
         return False
-    return column.type.startswith("DECIMAL") or column.name in _TELLING
+    return column.type.startswith("DECIMAL") or column.name in TELLING
 
 
 def _cause(kind: str, model: str, *, is_data: bool, is_code: bool) -> str:

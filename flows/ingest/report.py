@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.moves import Move
+
 Status = Literal["accepted", "unchanged", "refused"]
 Step = Literal["fetching", "reading", "checking", "storing", "done"]
 
@@ -81,11 +83,13 @@ def unchanged(file: Path, earlier: Earlier) -> list[FileReport]:
 class IngestReport:
     """The reports of all files, in the order in which they were read.
 
-    `remarks` say what was named and is not read, such as a pattern that matches no file.
+    `remarks` say what was named and is not read, such as a pattern that matches no file. `moves`
+    say what the accepted rows may move.
     """
 
     files: list[FileReport] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
     @property
     def rows_read(self) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.terminal import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flows.brief.edition import Edition
     from flows.build.run import BuildReport
@@ -27,6 +27,7 @@ def tell_run(report: RunReport, *, as_json: bool) -> None:
                 "seconds": round(report.seconds, 3),
                 "ingest": _ingest_json(report.ingested) if report.ingested else None,
                 "build": asdict(report.built) if report.built else None,
+                "moved": report.moved,
                 "editions": [_edition_json(e) for e in report.editions],
                 "delivery": report.delivered.to_json() if report.delivered else None,
             }
@@ -38,6 +39,7 @@ def tell_run(report: RunReport, *, as_json: bool) -> None:
         answer.lines("Nothing to do: inputs, models and editions are as they were.")
     elif report.built:
         _build_lines(report.built)
+        _moved_lines(report.moved)
     _edition_lines(report.editions)
     if report.delivered and report.delivered.deliveries:
         answer.lines(*report.delivered.lines())
@@ -107,6 +109,10 @@ def _ingest_lines(report: IngestReport, *, only_news: bool) -> None:
             f" {report.rows_accepted:,} accepted + {report.rows_duplicate:,} duplicate"
             f" + {report.rows_quarantined:,} quarantined."
         )
+    if report.moves:
+        from flows import moves
+
+        answer.lines(*moves.lines(report.moves))
 
 
 def _shown(file: FileReport) -> str:
@@ -129,6 +135,14 @@ def _build_lines(report: BuildReport) -> None:
     )
 
 
+def _moved_lines(moved: Mapping[str, int] | None) -> None:
+    if moved is None:
+        return
+    of = ", ".join(f"{section} {count:,}" for section, count in moved.items())
+    total = sum(moved.values())
+    answer.lines(f"{total:,} figures moved: {of}." if total else "No figure moved.")
+
+
 def _edition_lines(editions: Sequence[Edition]) -> None:
     for edition in editions:
         news = "" if edition.is_new else " (unchanged)"
@@ -146,6 +160,7 @@ def _ingest_json(report: IngestReport) -> dict[str, Any]:
         "files_refused": report.files_refused,
         "remarks": report.remarks,
         "files": [asdict(file) for file in report.files],
+        "moves": [asdict(move) for move in report.moves],
     }
 
 
