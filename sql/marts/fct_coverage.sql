@@ -46,13 +46,17 @@ bottom_up as (
 ),
 
 unit_period as (
+    -- what counts of several regions call the period; its kind follows from
+    -- its days
     select
         vendor,
         of_chip,
         period_start,
         period_end,
-        max(fiscal_period) as fiscal_period,
-        max(period_kind) as period_kind
+        string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+            as fiscal_period,
+        string_agg(distinct period_kind, ' / ' order by period_kind)
+            as period_kind
     from bottom_up
     group by vendor, of_chip, period_start, period_end
 ),
@@ -68,8 +72,8 @@ tiled as (
         disclosed.scope,
         unit_period.period_start,
         unit_period.period_end,
-        max(unit_period.fiscal_period) as fiscal_period,
-        max(unit_period.period_kind) as period_kind,
+        unit_period.fiscal_period,
+        unit_period.period_kind,
         case
             when count(*) = 1 then max(disclosed.method)
             else 'added'
@@ -99,7 +103,8 @@ tiled as (
     group by
         unit_period.vendor, unit_period.of_chip, disclosed.region,
         disclosed.basis, disclosed.segment, disclosed.scope,
-        unit_period.period_start, unit_period.period_end
+        unit_period.period_start, unit_period.period_end,
+        unit_period.fiscal_period, unit_period.period_kind
     having
         sum(disclosed.days)
         = date_diff('day', unit_period.period_start, unit_period.period_end)
@@ -117,8 +122,8 @@ cut as (
         piece_month.scope,
         unit_period.period_start,
         unit_period.period_end,
-        max(unit_period.fiscal_period) as fiscal_period,
-        max(unit_period.period_kind) as period_kind,
+        unit_period.fiscal_period,
+        unit_period.period_kind,
         'by_days' as method,
         case
             when count(piece_month.value_usd_low) = count(*)
@@ -146,7 +151,8 @@ cut as (
     group by
         unit_period.vendor, unit_period.of_chip, piece_month.region,
         piece_month.basis, piece_month.segment, piece_month.scope,
-        unit_period.period_start, unit_period.period_end
+        unit_period.period_start, unit_period.period_end,
+        unit_period.fiscal_period, unit_period.period_kind
     having
         sum(piece_month.days)
         = date_diff('day', unit_period.period_start, unit_period.period_end)

@@ -30,7 +30,13 @@ bearing as (
         fee_chip.chip_id,
         fee_chip.fee_id,
         fee_chip.valid_from,
-        min(fee_chip.matched_by) as matched_by
+        case
+            when
+                min(case when fee_chip.matched_by = 'named' then 0 else 1 end)
+                = 0
+                then 'named'
+            else 'band'
+        end as matched_by
     from fee_chip
     cross join parameter_row
     where

@@ -103,9 +103,11 @@ of_kind as (
         max(revenue_mark.sold_to) as sold_to,
         min(revenue_mark.period_from) as period_from,
         max(revenue_mark.period_to) as period_to,
-        min(revenue_mark.region) as region,
-        min(revenue_mark.basis) as basis,
-        min(revenue_mark.value_type) as value_type,
+        string_agg(
+            distinct revenue_mark.region, ';' order by revenue_mark.region
+        ) as region,
+        revenue_mark.basis,
+        revenue_mark.value_type,
         case
             when revenue_mark.is_shipped
                 then sum(revenue_mark.revenue_low_usd)
@@ -133,7 +135,9 @@ of_kind as (
         revenue_mark.vendor,
         revenue_mark.chip_id,
         revenue_mark.month,
-        revenue_mark.is_shipped
+        revenue_mark.is_shipped,
+        revenue_mark.basis,
+        revenue_mark.value_type
 ),
 
 shipped as (
@@ -300,6 +304,7 @@ bearing as (
 in_month as (
     select
         fee.fee_id,
+        bearing.valid_from,
         china_revenue.vendor,
         china_revenue.chip_id,
         china_revenue.month,
@@ -459,15 +464,26 @@ amounts as (
 ),
 
 -- Two versions of an instrument may share a month: what was in force counts,
--- and the bounds are the widest of its versions.
+-- the bounds are the widest of its versions, and the words those of the last.
 ranked as (
     select
         *,
         rank() over (
             partition by fee_id, vendor, chip_id, month
             order by case when status = 'in_force' then 0 else 1 end
-        ) as status_rank
+        ) as status_rank,
+        row_number() over (
+            partition by fee_id, vendor, chip_id, month
+            order by
+                case when status = 'in_force' then 0 else 1 end asc,
+                valid_from desc
+        ) as version_place
     from amounts
+),
+
+newest as (
+    select * from ranked
+    where version_place = 1
 ),
 
 by_month as (
@@ -476,13 +492,7 @@ by_month as (
         vendor,
         chip_id,
         month,
-        min(status) as status,
         max(rate) as rate,
-        min(base) as base,
-        min(instrument) as instrument,
-        min(region) as region,
-        min(basis) as basis,
-        min(value_type) as value_type,
         min(revenue_low_usd) as revenue_low_usd,
         max(revenue_high_usd) as revenue_high_usd,
         min(case when is_whole_period then 1 else 0 end) = 1
@@ -501,9 +511,6 @@ by_month as (
             as press_formula_low_usd,
         max(cast(rate * borne_high_usd as decimal(28, 8)))
             as press_formula_high_usd,
-        min(base_assumption) as base_assumption,
-        min(fee_source_id) as fee_source_id,
-        min(revenue_source_id) as revenue_source_id,
         max(weakness) as weakness
     from ranked
     where status_rank = 1
@@ -516,13 +523,13 @@ final as (
         by_month.vendor,
         by_month.chip_id,
         by_month.month,
-        by_month.status,
+        newest.status,
         by_month.rate,
-        by_month.base,
-        by_month.instrument,
-        by_month.region,
-        by_month.basis,
-        by_month.value_type,
+        newest.base,
+        newest.instrument,
+        newest.region,
+        newest.basis,
+        newest.value_type,
         by_month.is_whole_period,
         by_month.revenue_low_usd,
         by_month.revenue_high_usd,
@@ -534,19 +541,25 @@ final as (
         by_month.announced_high_usd,
         by_month.press_formula_low_usd,
         by_month.press_formula_high_usd,
-        by_month.base_assumption as assumption,
+        newest.base_assumption as assumption,
         case
             when
                 strpos(
-                    ';' || by_month.fee_source_id || ';',
-                    ';' || by_month.revenue_source_id || ';'
+                    ';' || newest.fee_source_id || ';',
+                    ';' || newest.revenue_source_id || ';'
                 )
                 > 0
-                then by_month.fee_source_id
-            else by_month.fee_source_id || ';' || by_month.revenue_source_id
+                then newest.fee_source_id
+            else newest.fee_source_id || ';' || newest.revenue_source_id
         end as source_id,
         confidence.confidence
     from by_month
+    inner join newest
+        on
+            by_month.fee_id = newest.fee_id
+            and by_month.vendor = newest.vendor
+            and by_month.chip_id = newest.chip_id
+            and by_month.month = newest.month
     inner join confidence
         on by_month.weakness = confidence.weakness
 )

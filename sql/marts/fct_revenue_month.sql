@@ -269,7 +269,8 @@ by_estimator as (
         max(period_to) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
-        min(fx_source_id) as fx_source_id,
+        string_agg(distinct fx_source_id, ';' order by fx_source_id)
+            as fx_source_id,
         max(weakness) as weakness
     from part
     group by
@@ -324,7 +325,8 @@ agreed as (
         max(period_to) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
-        min(fx_source_id) as fx_source_id,
+        string_agg(distinct fx_source_id, ';' order by fx_source_id)
+            as fx_source_id,
         max(weakness) as weakness
     from by_estimator
     group by

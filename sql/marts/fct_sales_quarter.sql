@@ -101,7 +101,7 @@ summed as (
         scope,
         value_type,
         quarter_start,
-        max(quarter_name) as quarter_name,
+        quarter_name,
         case
             when
                 count(revenue_local) = sum(is_money)
@@ -129,7 +129,7 @@ summed as (
     from placed
     group by
         vendor, chip_id, region, basis, segment, scope, value_type,
-        quarter_start
+        quarter_start, quarter_name
 ),
 
 final as (

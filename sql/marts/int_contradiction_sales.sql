@@ -71,15 +71,20 @@ final as (
         'sale_id=' || against.sale_id as record_key,
         against.rule,
         string_agg(against.said, '; ' order by against.metric) as detail,
-        max('sale_id=' || against.against_sale_id) as against_key,
+        string_agg(
+            distinct 'sale_id=' || against.against_sale_id, '; '
+            order by 'sale_id=' || against.against_sale_id
+        ) as against_key,
         arrival.batch_id,
         arrival.line,
-        max(against.published_on) as published_on,
-        max(against.source_id) as source_id
+        against.published_on,
+        against.source_id
     from against
     inner join arrival
         on against.sale_id = arrival.sale_id
-    group by against.sale_id, against.rule, arrival.batch_id, arrival.line
+    group by
+        against.sale_id, against.rule, against.published_on,
+        against.source_id, arrival.batch_id, arrival.line
 )
 
 select * from final

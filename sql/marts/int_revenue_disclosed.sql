@@ -76,8 +76,9 @@ everywhere as (
         basis,
         segment,
         scope,
-        max(fiscal_period) as fiscal_period,
-        max(period_kind) as period_kind,
+        string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+            as fiscal_period,
+        period_kind,
         period_start,
         period_end,
         max(days) as days,
@@ -91,7 +92,8 @@ everywhere as (
         chip_id <> 'all'
         and region in ('China', 'non-China')
     group by
-        vendor, chip_id, basis, segment, scope, period_start, period_end
+        vendor, chip_id, basis, segment, scope, period_start, period_end,
+        period_kind
     having count(*) = 2
 ),
 

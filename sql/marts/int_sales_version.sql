@@ -170,7 +170,7 @@ total_series as (
 -- The records of the same days: of one voice the one published last, as it
 -- restates the others; of these last words the one that somebody has seen, of
 -- the better precedence, the surer, in the currency that more records of the
--- series have, published first. Ids decide where nothing else does.
+-- series have, published first. The id decides where nothing else does.
 worded as (
     select
         *,
@@ -204,7 +204,6 @@ placed as (
                 weakness asc,
                 currency_count desc,
                 published_on asc,
-                main_source_id asc,
                 sale_id asc
         ) as place
     from worded

@@ -52,7 +52,20 @@ to_date as (
         sum(announced_high_usd) as announced_high_usd,
         sum(press_formula_low_usd) as press_formula_low_usd,
         sum(press_formula_high_usd) as press_formula_high_usd,
-        max(assumption) as assumption,
+        -- the widest of its months: it holds for all of them
+        case min(
+            case assumption
+                when 'customs_value_between_zero_and_revenue' then 1
+                when 'customs_value_between_build_cost_and_revenue' then 2
+                when 'base_not_stated' then 3
+                else 4
+            end
+        )
+            when 1 then 'customs_value_between_zero_and_revenue'
+            when 2 then 'customs_value_between_build_cost_and_revenue'
+            when 3 then 'base_not_stated'
+            else 'base_is_revenue'
+        end as assumption,
         max(weakness) as weakness
     from weighed
     group by fee_id, vendor, chip_id

@@ -37,8 +37,21 @@ converted as (
         end as value_usd_high,
         min(fx_rate) as low_rate,
         max(fx_rate) as high_rate,
-        max(fx_method) as fx_method,
-        min(fx_source_id) as fx_source_id,
+        case max(
+            case fx_method
+                when 'no_rate' then 3
+                when 'month_average' then 2
+                when 'none_needed' then 1
+                else 0
+            end
+        )
+            when 3 then 'no_rate'
+            when 2 then 'month_average'
+            when 1 then 'none_needed'
+            else 'no_money'
+        end as fx_method,
+        string_agg(distinct fx_source_id, ';' order by fx_source_id)
+            as fx_source_id,
         max(weakness) as weakness
     from piece_month
     group by series_id, period_start, period_end
