@@ -4,6 +4,9 @@
 -- Filed periods come by days from int_sales_fiscal_month; shipments fall on
 -- their day, at that day's rate. Parts of one estimator add up; two
 -- estimators of the same thing never do: they make a range.
+-- Shipments in a month that a filing of their own basis reaches are a part of
+-- it and stand on the basis shipment; where a period is filed on that basis,
+-- it holds them.
 with sale as (
     select * from rec_sales
 ),
@@ -18,6 +21,14 @@ fx_day as (
 
 calendar_month as (
     select * from dim_month
+),
+
+source as (
+    select * from stg_source
+),
+
+spelling as (
+    select * from int_sales_spelling
 ),
 
 confidence_rank as (
@@ -46,8 +57,8 @@ shipment as (
         source_id,
         confidence,
         units,
-        coalesce(units_low, units) as units_low,
-        coalesce(units_high, units) as units_high,
+        least(units_low, units) as units_low,
+        greatest(units_high, units) as units_high,
         revenue_low,
         revenue_high,
         coalesce(
@@ -79,10 +90,10 @@ shipment_day as (
         confidence,
         count(*) as record_count,
         case when count(money) = count(*) then sum(money) end as money,
-        sum(coalesce(revenue_low, money)) as money_low,
+        sum(least(revenue_low, money)) as money_low,
         case
             when count(coalesce(revenue_high, money)) = count(*)
-                then sum(coalesce(revenue_high, money))
+                then sum(greatest(revenue_high, money))
         end as money_high,
         case when count(units) = count(*) then sum(units) end as units,
         sum(units_low) as units_low,
@@ -94,39 +105,90 @@ shipment_day as (
         estimator, sold_on, currency, source_id, confidence
 ),
 
-shipment_rated as (
+shipment_named as (
     select
         shipment_day.*,
+        coalesce(vendor_name.spelling, shipment_day.vendor) as called_vendor,
+        coalesce(region_name.spelling, shipment_day.region) as called_region,
+        coalesce(segment_name.spelling, shipment_day.segment)
+            as called_segment,
         case
-            when shipment_day.currency = 'USD' then cast(1 as decimal(18, 10))
+            when shipment_day.estimator = '' then ''
+            else coalesce(
+                source.voice_id, split_part(shipment_day.estimator, ';', 1)
+            )
+        end as voice_id
+    from shipment_day
+    left join source
+        on split_part(shipment_day.estimator, ';', 1) = source.source_id
+    left join spelling as vendor_name
+        on
+            shipment_day.vendor = vendor_name.written
+            and vendor_name.field = 'vendor'
+    left join spelling as region_name
+        on
+            shipment_day.region = region_name.written
+            and region_name.field = 'region'
+    left join spelling as segment_name
+        on
+            shipment_day.segment = segment_name.written
+            and segment_name.field = 'segment'
+),
+
+filed_series as (
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        estimator,
+        month
+    from fiscal_month
+    group by
+        vendor, chip_id, segment, region, basis, scope, value_type,
+        estimator, month
+),
+
+shipment_rated as (
+    select
+        shipment_named.*,
+        case
+            when shipment_named.currency = 'USD'
+                then cast(1 as decimal(18, 10))
             else cast(fx_day.usd_rate as decimal(18, 10))
         end as fx_rate,
         case
-            when shipment_day.currency is null then 'no_money'
-            when shipment_day.currency = 'USD' then 'none_needed'
+            when shipment_named.currency is null then 'no_money'
+            when shipment_named.currency = 'USD' then 'none_needed'
             when fx_day.usd_rate is null then 'no_rate'
             else 'day_rate'
         end as fx_method,
         fx_day.source_id as fx_source_id,
         fx_day.confidence as fx_confidence
-    from shipment_day
+    from shipment_named
     left join fx_day
         on
-            shipment_day.currency = fx_day.currency
-            and shipment_day.sold_on = fx_day.rate_on
-            and shipment_day.currency <> 'USD'
+            shipment_named.currency = fx_day.currency
+            and shipment_named.sold_on = fx_day.rate_on
+            and shipment_named.currency <> 'USD'
 ),
 
 shipment_part as (
     select
-        shipment_rated.vendor,
+        shipment_rated.called_vendor as vendor,
         shipment_rated.chip_id,
-        shipment_rated.segment,
-        shipment_rated.region,
-        shipment_rated.basis,
+        shipment_rated.called_segment as segment,
+        shipment_rated.called_region as region,
+        case
+            when filed_alike.vendor is not null then 'shipment'
+            else shipment_rated.basis
+        end as basis,
         shipment_rated.scope,
         shipment_rated.value_type,
-        shipment_rated.estimator,
+        shipment_rated.voice_id as estimator,
         cast(date_trunc('month', shipment_rated.sold_on) as date) as month,
         1 as is_money,
         1 as is_units,
@@ -175,6 +237,35 @@ shipment_part as (
         on shipment_rated.confidence = own_rank.confidence
     left join confidence_rank as fx_rank
         on shipment_rated.fx_confidence = fx_rank.confidence
+    left join filed_series as filed_alike
+        on
+            shipment_rated.called_vendor = filed_alike.vendor
+            and shipment_rated.chip_id = filed_alike.chip_id
+            and shipment_rated.called_segment = filed_alike.segment
+            and shipment_rated.called_region = filed_alike.region
+            and shipment_rated.basis = filed_alike.basis
+            and shipment_rated.scope = filed_alike.scope
+            and shipment_rated.value_type = filed_alike.value_type
+            and shipment_rated.voice_id = filed_alike.estimator
+            and filed_alike.month
+            = cast(date_trunc('month', shipment_rated.sold_on) as date)
+    left join filed_series as filed_shipments
+        on
+            shipment_rated.called_vendor = filed_shipments.vendor
+            and shipment_rated.chip_id = filed_shipments.chip_id
+            and shipment_rated.called_segment = filed_shipments.segment
+            and shipment_rated.called_region = filed_shipments.region
+            and filed_shipments.basis = 'shipment'
+            and shipment_rated.scope = filed_shipments.scope
+            and shipment_rated.value_type = filed_shipments.value_type
+            and shipment_rated.voice_id = filed_shipments.estimator
+            and filed_shipments.month
+            = cast(date_trunc('month', shipment_rated.sold_on) as date)
+            and (
+                filed_alike.vendor is not null
+                or shipment_rated.basis = 'shipment'
+            )
+    where filed_shipments.vendor is null
 ),
 
 fiscal_part as (
