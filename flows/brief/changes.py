@@ -27,6 +27,7 @@ SECTION_OF = {
     "rpt_price_quote": "chips",
     "rpt_revenue": "revenue",
     "rpt_coverage": "revenue",
+    "rpt_shipment": "revenue",
     "rpt_fee": "fees",
     "rpt_fee_month": "fees",
     "rpt_scenario": "fees",

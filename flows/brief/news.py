@@ -131,6 +131,11 @@ def _series(row: Row, page: Page) -> str:
     return _joined(page.plain(row.values, "vendor"), page.word("segment", row.segment), basis)
 
 
+def _shipment(row: Row, page: Page) -> str:
+    what = row.short_name or page.word("segment", row.segment)
+    return _joined(page.plain(row.values, "vendor"), what, page.word("basis", "shipment"))
+
+
 def _coverage(row: Row, page: Page) -> str:
     what = row.short_name or page.word("scope", row.scope if row.scope != "none" else "ai_chips")
     basis = page.word("basis", row.basis) if row.basis not in ("none", "unspecified") else ""
@@ -157,6 +162,7 @@ _NAMES: dict[str, Callable[[Row, Page], str]] = {
     "rpt_price_quote": _short,
     "rpt_revenue": _series,
     "rpt_coverage": _coverage,
+    "rpt_shipment": _shipment,
     "rpt_fee": _title,
     "rpt_fee_month": _title,
     "rpt_scenario": _short,
@@ -176,6 +182,7 @@ _FINE: dict[str, Callable[[Row, Page], str]] = {
         row.channel,
     ),
     "rpt_revenue": lambda row, page: _joined(_series(row, page), page.period(row.fiscal_period)),
+    "rpt_shipment": lambda row, page: _joined(_shipment(row, page), page.period(row.quarter_name)),
     "rpt_fee_month": lambda row, page: _joined(
         _title(row, page), formats.day(page.language, row.month, "month")
     ),

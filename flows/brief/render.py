@@ -163,6 +163,7 @@ def _shaped(material: Material, language: Language) -> dict[str, Any]:
             "fee_groups": shapes.fee_groups(figures),
             "scenarios": shapes.scenarios(figures, language),
             "shares": shapes.shares(figures),
+            "shipments": shapes.shipments(figures, language),
             "calendar_quarters": shapes.calendar_quarters(figures, language),
             "coverage": shapes.coverage(figures),
             "buckets": shapes.buckets(figures),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Periods of a series that stand open on the page; the earlier ones fold away.
 LATEST_PERIODS = 8
+#: Series of shipments on the page, of most records first.
+LATEST_SERIES = 40
 #: Events with prices that stand open on the page.
 LATEST_EVENTS = 5
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+", re.ASCII)
@@ -122,8 +124,9 @@ def _series_name(row: Row, language: Language) -> str:
         language.gettext(label("region", row.region)),
         language.gettext(label("segment", row.segment)),
     ]
-    if row.basis != "unspecified":
-        parts.append(language.gettext(label("basis", row.basis)))
+    basis = row.values.get("basis", "unspecified")
+    if basis != "unspecified":
+        parts.append(language.gettext(label("basis", str(basis))))
     return " · ".join(dict.fromkeys(parts))
 
 
@@ -140,6 +143,24 @@ def calendar_quarters(figures: Figures, language: Language) -> list[dict[str, An
             "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True)[:LATEST_PERIODS],
         }
         for rows in series
+    ]
+
+
+def shipments(figures: Figures, language: Language) -> list[dict[str, Any]]:
+    """Shipments on record by calendar quarter, newest first; the series of most records first."""
+    found = _groups(
+        figures.by("rpt_shipment", "vendor", "chip_id", "region", "segment", "scope"),
+        "vendor", "chip_id", "region", "segment", "scope",
+    )  # fmt: skip
+    series = sorted(
+        (rows for _, rows in found), key=lambda rows: -sum(r.record_count for r in rows)
+    )
+    return [
+        {
+            "name": _series_name(rows[0], language),
+            "rows": sorted(rows, key=lambda r: r.quarter_start, reverse=True)[:LATEST_PERIODS],
+        }
+        for rows in series[:LATEST_SERIES]
     ]
 
 

@@ -142,6 +142,12 @@ WORDS: dict[str, dict[str, str]] = {
         "month_average": N_("monthly average rate"),
         "no_rate": N_("no exchange rate on record"),
     },
+    "doubt": {
+        "negative_difference": N_(
+            "cannot be: the parts filed are more than the whole, most likely of two vintages"
+        ),
+        "bounds_cross": N_("cannot be: its lower bound lies above the upper"),
+    },
     "fee_group": {
         "in_force": N_("In force"),
         "announced_never_in_force": N_("Announced, never in force"),

@@ -405,6 +405,14 @@ final as (
         end as restated_on,
         case when named.part_count = 0 then named.value_before end
             as value_before,
+        case
+            when
+                named.part_count > 0
+                and coalesce(named.piece_high, named.piece_value) < 0
+                then 'negative_difference'
+            when named.part_count > 0 and named.piece_low > named.piece_high
+                then 'bounds_cross'
+        end as doubt,
         compared.rest_value as disagreement,
         compared.fiscal_period as disagreement_with,
         named.sale_id,

@@ -217,6 +217,7 @@ final as (
         ) as fx_rate,
         joined.restated_on,
         joined.value_before as revenue_before_local,
+        joined.doubt,
         joined.disagreement as disagreement_local,
         joined.disagreement_with,
         joined.note,
