@@ -185,7 +185,9 @@ def _share(some: int, rows: int) -> str:
 
 
 def _of_no_figure(region: str) -> str:
-    if region.startswith("China") or region in ("World", "non-China"):
+    # capitals, blanks and hyphens make no other series
+    plain = "".join(c for c in region.casefold() if c.isalnum())
+    if plain.startswith("china") or plain in ("world", "nonchina"):
         return ""
     return f"none is of region {region}"
 

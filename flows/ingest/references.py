@@ -195,7 +195,7 @@ def rows_with_unknown(con: duckdb.DuckDBPyConnection, kind: str, rows: Path) -> 
     return (
         pl.concat(parts)
         .group_by("row_no", "line", maintain_order=True)
-        .agg(pl.col("reason").str.join(". ") + ": record it, then replay the row.")
+        .agg(pl.col("reason").str.join(". ") + ": mend the name, or record it, and replay the row.")
         .sort("row_no")
     )
 
@@ -257,6 +257,10 @@ def _missing(
         " group by name order by 2 desc, name",
         {"known": sorted(known)},
     ).fetchall()
+    if reference.topic == "segment":
+        # capitals make no other segment
+        lower = {name.lower() for name in known}
+        return [one for one in found if one[0].lower() not in lower]
     if reference.topic == "region":
         return [one for one in found if not one[0].startswith("China")]
     return found

@@ -352,7 +352,13 @@ final as (
     left join known
         on
             summed.topic = known.topic
-            and summed.name = known.name
+            and (
+                summed.name = known.name
+                or (
+                    summed.topic = 'segment'
+                    and lower(summed.name) = lower(known.name)
+                )
+            )
     left join known as vendor
         on
             summed.topic = 'share_vendor'

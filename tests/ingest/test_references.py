@@ -253,6 +253,17 @@ def test_a_segment_or_region_of_two_sources_is_a_filers_own_word(
     assert notes(second) == []
 
 
+def test_capitals_make_no_other_segment(
+    known: duckdb.DuckDBPyConnection, seeded_home: Home, write: Write
+) -> None:
+    file = write("sales.csv", written(known, "sales", segment="total"))
+
+    report = ingest(known, seeded_home, [file]).files[0]
+
+    assert notes(report) == []
+    assert unknown_by_the_model(known) == set()
+
+
 def test_names_are_counted_and_many_are_told_as_one(
     known: duckdb.DuckDBPyConnection, seeded_home: Home, write: Write
 ) -> None:
