@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from flows import assets
 from flows.build.current import view_columns
 from flows.build.graph import tables_of
 from flows.build.trial import PARAMETER_COLUMNS, create_given
@@ -147,10 +149,16 @@ def test_a_second_source_that_ends_earlier_takes_no_session_away(
             " order by traded_on"
         ).fetchall()
     assert len(bars) == 117
-    lines = [f"{day},{c},{c},{c},{c},{c},1000" for day, c in bars[: len(bars) // 2 + 1]]
-    # one close of another price: the bars as traded are the only ones that may say so
-    assert lines[20].startswith("2026-01-")
-    lines[20] = lines[20].split(",")[0] + ",612.5,612.5,612.5,612.5,612.5,1000"
+    with (assets.seeds() / "prices.csv").open(encoding="utf-8") as seeds:
+        rows = [row for row in csv.DictReader(seeds) if row["symbol"] == "688802"][:59]
+    # one close of another price, within the daily limit
+    odd = rows[20]["traded_on"]
+    for field in ("open", "high", "low", "close"):
+        rows[20][field] = "612.5"
+    lines = [
+        ",".join(row[n] for n in ("traded_on", "open", "high", "low", "close", "close", "volume"))
+        for row in rows
+    ]
     file = tmp_path / "688802.SS.csv"
     file.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n" + "\n".join(lines), "utf-8")
 
@@ -169,11 +177,10 @@ def test_a_second_source_that_ends_earlier_takes_no_session_away(
             "select item, row_count, detail from rpt_quality where check_kind = 'disagreement'"
         ).fetchall()
     assert list(after) == [day for day, _ in bars]
-    odd = bars[20][0]
-    assert {day: c for day, c in after.items() if day != odd} == {
-        day: c for day, c in bars if day != odd
+    assert {day: c for day, c in after.items() if str(day) != odd} == {
+        day: c for day, c in bars if str(day) != odd
     }
     assert len(told) == 1
     assert told[0][:2] == ("prices:close, PX-YAHOO / PX-CN", 1)
-    assert str(odd) in told[0][2]
+    assert odd in told[0][2]
     assert "612.5" in told[0][2]
