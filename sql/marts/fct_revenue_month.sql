@@ -424,6 +424,81 @@ agreed as (
         vendor, chip_id, segment, region, basis, scope, value_type, month
 ),
 
+told as (
+    select
+        agreed.*,
+        case
+            when agreed.fx_source_id is null then agreed.source_id
+            else agreed.source_id || ';' || agreed.fx_source_id
+        end as all_sources
+    from agreed
+),
+
+source_place as (
+    select list_place.place
+    from (
+        values
+        (1), (2), (3), (4), (5), (6), (7), (8),
+        (9), (10), (11), (12), (13), (14), (15), (16),
+        (17), (18), (19), (20), (21), (22), (23), (24)
+    ) as list_place (place)
+),
+
+cited as (
+    -- each source of the lists by itself, where it first stands
+    select
+        told.vendor,
+        told.chip_id,
+        told.segment,
+        told.region,
+        told.basis,
+        told.scope,
+        told.value_type,
+        told.month,
+        split_part(told.all_sources, ';', source_place.place) as cited_id,
+        min(source_place.place) as first_place
+    from told
+    inner join source_place
+        on
+            length(told.all_sources)
+            - length(replace(told.all_sources, ';', ''))
+            + 1
+            >= source_place.place
+    group by
+        told.vendor,
+        told.chip_id,
+        told.segment,
+        told.region,
+        told.basis,
+        told.scope,
+        told.value_type,
+        told.month,
+        split_part(told.all_sources, ';', source_place.place)
+),
+
+listed as (
+    select
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        month,
+        string_agg(cited_id, ';' order by first_place) as source_id
+    from cited
+    group by
+        vendor,
+        chip_id,
+        segment,
+        region,
+        basis,
+        scope,
+        value_type,
+        month
+),
+
 final as (
     select
         agreed.vendor,
@@ -479,12 +554,19 @@ final as (
         agreed.period_from,
         agreed.period_to,
         cast(agreed.record_count as bigint) as record_count,
-        case
-            when agreed.fx_source_id is null then agreed.source_id
-            else agreed.source_id || ';' || agreed.fx_source_id
-        end as source_id,
+        listed.source_id,
         confidence_rank.confidence
     from agreed
+    inner join listed
+        on
+            agreed.vendor = listed.vendor
+            and agreed.chip_id = listed.chip_id
+            and agreed.segment = listed.segment
+            and agreed.region = listed.region
+            and agreed.basis = listed.basis
+            and agreed.scope = listed.scope
+            and agreed.value_type = listed.value_type
+            and agreed.month = listed.month
     inner join calendar_month
         on agreed.month = calendar_month.month
     inner join confidence_rank

@@ -132,6 +132,71 @@ summed as (
         quarter_start, quarter_name
 ),
 
+source_place as (
+    select list_place.place
+    from (
+        values
+        (1), (2), (3), (4), (5), (6), (7), (8),
+        (9), (10), (11), (12), (13), (14), (15), (16),
+        (17), (18), (19), (20), (21), (22), (23), (24)
+    ) as list_place (place)
+),
+
+cited as (
+    -- each source of the lists by itself, where it first stands
+    select
+        summed.vendor,
+        summed.chip_id,
+        summed.region,
+        summed.basis,
+        summed.segment,
+        summed.scope,
+        summed.value_type,
+        summed.quarter_start,
+        split_part(summed.source_id, ';', source_place.place) as cited_id,
+        min(source_place.place) as first_place
+    from summed
+    inner join source_place
+        on
+            length(summed.source_id)
+            - length(replace(summed.source_id, ';', ''))
+            + 1
+            >= source_place.place
+    group by
+        summed.vendor,
+        summed.chip_id,
+        summed.region,
+        summed.basis,
+        summed.segment,
+        summed.scope,
+        summed.value_type,
+        summed.quarter_start,
+        split_part(summed.source_id, ';', source_place.place)
+),
+
+listed as (
+    select
+        vendor,
+        chip_id,
+        region,
+        basis,
+        segment,
+        scope,
+        value_type,
+        quarter_start,
+        string_agg(cited_id, ';' order by first_place) as source_id
+    from cited
+    group by
+        vendor,
+        chip_id,
+        region,
+        basis,
+        segment,
+        scope,
+        value_type,
+        quarter_start
+),
+
 final as (
     select
         summed.vendor,
@@ -170,9 +235,19 @@ final as (
         cast(summed.days_in_quarter as bigint) as days_in_quarter,
         cast(summed.days_covered as bigint)
         = cast(summed.days_in_quarter as bigint) as is_complete,
-        summed.source_id,
+        listed.source_id,
         confidence_rank.confidence
     from summed
+    inner join listed
+        on
+            summed.vendor = listed.vendor
+            and summed.chip_id = listed.chip_id
+            and summed.region = listed.region
+            and summed.basis = listed.basis
+            and summed.segment = listed.segment
+            and summed.scope = listed.scope
+            and summed.value_type = listed.value_type
+            and summed.quarter_start = listed.quarter_start
     inner join confidence_rank
         on summed.weakness = confidence_rank.weakness
     left join crossing

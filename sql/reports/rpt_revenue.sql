@@ -78,7 +78,7 @@ plain as (
     from piece
 ),
 
-keyed as (
+told_apart as (
     -- scope and currency enter the key only where the rest does not tell apart
     select
         *,
@@ -96,8 +96,30 @@ keyed as (
                 < max(currency) over (partition by plain_key)
                 then '--' || lower(currency)
             else ''
-        end as series_key
+        end as plain_series_key
     from plain
+),
+
+numbered as (
+    select
+        *,
+        dense_rank() over (
+            partition by plain_series_key
+            order by series_id
+        ) as series_no
+    from told_apart
+),
+
+keyed as (
+    -- of series that differ in capitals alone the later ones bear a number
+    select
+        *,
+        plain_series_key
+        || case
+            when series_no = 1 then ''
+            else '--' || cast(series_no as varchar)
+        end as series_key
+    from numbered
 ),
 
 basis_reach as (

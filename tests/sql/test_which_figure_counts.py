@@ -304,6 +304,49 @@ def test_of_three_periods_in_a_row_that_cross_only_the_middle_one_is_left_out() 
     assert told == [("periods_cross", "sale_id=b")]
 
 
+def test_each_source_of_a_quarter_is_named_once() -> None:
+    rows = [
+        _row("q1", 100, end="2025-02-14", source="GOOD;OLD"),
+        _row("q2", 100, start="2025-02-15", source="OLD;GOOD;NEW"),
+    ]
+
+    assert _quarter(rows) == (200, "GOOD;OLD;NEW")
+
+
+def test_a_difference_below_nothing_is_marked_where_it_stands() -> None:
+    rows = [
+        _row("m9", 900, end="2025-09-30", type="ytd", published="2025-10-31"),
+        _row("fy", 800, end="2025-12-31", type="ytd", published="2026-03-31"),
+    ]
+    with _built([rows], ["rpt_revenue", "rpt_sales_quarter"]) as con:
+        marked = con.execute(
+            "select period_start, revenue_usd, doubt from rpt_revenue where doubt is not null"
+        ).fetchall()
+        quarters = con.execute(
+            "select quarter_name from rpt_sales_quarter where doubt is not null"
+        ).fetchall()
+
+    assert marked == [(dt.date(2025, 10, 1), -100, "negative_difference")]
+    assert quarters == [("2025Q4",)]
+
+
+def test_shipments_stand_in_a_table_of_their_own_even_those_on_a_filings_basis() -> None:
+    rows = [
+        _row("q2", 9000, start="2025-04-01", end="2025-06-30", published="2025-08-01"),
+        _row("own", 27, start="2025-06-10", end="2025-06-10", units="1", published="2025-08-01"),
+        _row("late", 54, start="2025-07-10", end="2025-07-10", units="2", basis="shipment",
+             published="2025-08-01"),
+    ]  # fmt: skip
+    with _built([rows], ["rpt_shipment", "rpt_sales_quarter"]) as con:
+        own = con.execute(
+            "select quarter_name, units, revenue_usd, record_count from rpt_shipment order by 1"
+        ).fetchall()
+        filed = con.execute("select quarter_name, revenue_usd from rpt_sales_quarter").fetchall()
+
+    assert own == [("2025Q2", 1, 27, 1), ("2025Q3", 2, 54, 1)]
+    assert filed == [("2025Q2", 9000)]
+
+
 def test_a_shipment_inside_a_filed_period_raises_the_fees_lower_bound_only() -> None:
     filed = _row("q2", "", chip="x", start="2025-04-01", end="2025-06-30", basis="unspecified",
                  scope="product", published="2025-08-01")  # fmt: skip
