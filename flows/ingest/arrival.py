@@ -235,8 +235,8 @@ def _decided(
             if unknown.height:
                 raw = raw_of(reading, unknown["line"])
                 held_back.mix_in(quarantine.named_rows(unknown, references.RULE, raw))
-        if kind == "fx" and verdicts.new:
-            verdicts, odd = plausible.set_apart(con, draft, verdicts)
+        if verdicts.new:
+            verdicts, odd = plausible.set_apart(con, kind, draft, verdicts)
             for rule in odd["rule"].unique().sort():
                 of_rule = odd.filter(pl.col("rule") == rule)
                 raw = raw_of(reading, of_rule["line"].unique().sort())

@@ -1,8 +1,8 @@
-"""Exchange rates that cannot be what they say: far from the rates in the store of the days beside
-them, upside down, a power of ten away, or against a second source of the same day.
+"""Rates and volumes that cannot be what they say, held back whoever wrote them.
 
-Asked of every file of rates, whoever made it, once its rows have passed their contract. A rate that
-the store has nothing to compare with is compared with its neighbours in the file.
+An exchange rate far from the stored rates of the days beside it, upside down, a power of ten away,
+or against a second source of the same day; a volume a power of ten from that of another source. A
+rate that the store has nothing to compare with is compared with its neighbours in the file.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ _LEAST = 0.1
 _TEN = 0.03
 _SCHEMA = {"at": pl.Int64, "line": pl.Int64, "rule": pl.String, "reason": pl.String}
 
+#: Beyond this, as a power of ten, a volume is not the one of another source.
+_VOLUMES_APART = 1.3
+_VOLUME = (
+    "The volume of {} of {} is {} times that of another source, {:.0f} ({}): one of the two is in"
+    " another unit. If that one is wrong, withdraw it first."
+)
+
 _REASONS = {
     "rate_upside_down": "{rate} US dollars for one {currency} on {rate_on} is one over the rate"
     " beside it, {reference} ({reference_on}, {source}): write dollars for one {currency}.",
@@ -48,16 +55,68 @@ _REASONS = {
 
 
 def set_apart(
-    con: duckdb.DuckDBPyConnection, draft: Path, verdicts: Verdicts
+    con: duckdb.DuckDBPyConnection, kind: str, draft: Path, verdicts: Verdicts
 ) -> tuple[Verdicts, pl.DataFrame]:
-    """The verdicts without the new rates that cannot be right, and `line`, `rule` and `reason` of
-    those.
+    """The verdicts without the new rates or bars that cannot be right, and `line`, `rule` and
+    `reason` of those.
     """
-    found = implausible_rates(con, draft)
+    found = implausible(con, kind, draft)
     found = found.filter(~pl.col("at").is_in(verdicts.dropped.implode()))
     dropped = pl.concat([verdicts.dropped.cast(pl.Int64), found["at"].rename("row_no")]).sort()
     kept = replace(verdicts, new=verdicts.new - found.height, dropped=dropped)
     return kept, found.drop("at")
+
+
+def implausible(con: duckdb.DuckDBPyConnection, kind: str, draft: Path) -> pl.DataFrame:
+    """`at` (0 the first row of `draft`), `line`, `rule` and `reason` of rows to be held back."""
+    if kind == "fx":
+        return implausible_rates(con, draft)
+    if kind == "prices" and not records.is_empty(con, kind):
+        return implausible_volumes(con, draft)
+    return pl.DataFrame(schema=_SCHEMA)
+
+
+def implausible_volumes(con: duckdb.DuckDBPyConnection, draft: Path) -> pl.DataFrame:
+    """Bars whose volume is a power of ten times that which another source has of the same day, or
+    far from it: one of the two is in lots.
+    """
+    query = f"""
+        with candidate as (
+            select
+                file_row_number as row_at, line, symbol, mic, traded_on, adjustment,
+                {MAIN_SOURCE} as main_source, cast(volume as double) as volume
+            from read_parquet($draft, file_row_number = true)
+            where volume > 0 and not coalesce(is_withdrawn, false)
+        ),
+        stored as (
+            select
+                symbol, mic, traded_on, adjustment, main_source,
+                cast(max_by(coalesce(volume, 0), (published_on, batch_no)) as double) as volume
+            from (select *, {MAIN_SOURCE} as main_source from raw_prices)
+            semi join candidate using (symbol, mic, traded_on, adjustment)
+            group by all
+            having not max_by(coalesce(is_withdrawn, false), (published_on, batch_no))
+        ),
+        pair as (
+            select
+                candidate.row_at, candidate.line, candidate.symbol, candidate.traded_on,
+                stored.main_source, stored.volume as stored,
+                log10(candidate.volume / stored.volume) as tens
+            from candidate
+            inner join stored using (symbol, mic, traded_on, adjustment)
+            where stored.volume > 0 and candidate.main_source <> stored.main_source
+        )
+        select row_at, min(line), 'volume_unit', min(format(
+            '{_VOLUME}', traded_on, symbol, round(pow(10, tens), 4), stored, main_source
+        ))
+        from pair
+        where (round(tens) <> 0 and abs(tens - round(tens)) < {_TEN / 3})
+            or abs(tens) > {_VOLUMES_APART}
+        group by row_at
+        order by row_at
+    """
+    found = con.execute(query, {"draft": str(draft)}).fetchall()
+    return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
 
 def implausible_rates(con: duckdb.DuckDBPyConnection, draft: Path) -> pl.DataFrame:

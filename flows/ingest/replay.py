@@ -26,7 +26,7 @@ from flows.ingest.manifest import Manifest
 from flows.ingest.market import request_of
 from flows.ingest.originals import Original, drop, keep
 from flows.ingest.packed import is_packed, unpack
-from flows.ingest.plausible import implausible_rates
+from flows.ingest.plausible import implausible
 from flows.ingest.readers import reader_for
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
@@ -298,10 +298,9 @@ def _let_in(
             more += [Still(line, references.RULE, why) for line, why in unknown.iter_rows()]
         if not source.is_mended:
             more += _overtaken(con, batch, draft, accepted["at"])
-        if kind == "fx":
-            new_rows = set(accepted["at"])
-            found = implausible_rates(con, draft).iter_rows()
-            more += [Still(line, rule, why) for at, line, rule, why in found if at in new_rows]
+        new_rows = set(accepted["at"])
+        found = implausible(con, kind, draft).iter_rows()
+        more += [Still(line, rule, why) for at, line, rule, why in found if at in new_rows]
         if not more:
             break
         stays += more

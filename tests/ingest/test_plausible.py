@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from flows.ingest.report import FileReport
-    from tests.ingest.conftest import HeldBack, Take, Write
+    from tests.ingest.conftest import Bar, HeldBack, Take, Write
 
 HEADER = "currency,rate_on,usd_rate,derivation,published_on,source_id,confidence"
 INVESTING = '"Date","Price","Open","High","Low","Vol.","Change %"\n'
@@ -146,3 +146,24 @@ def test_rates_upside_down_in_a_file_of_a_provider_are_held_back(
     report = _investing(take, write, "CNY_USD", "7.0410")
 
     assert [f.rule for f in report.findings] == ["rate_upside_down"]
+
+
+@pytest.mark.parametrize(("volume", "is_held"), [("10", True), ("2500000", True), ("990", False)])
+def test_a_volume_unlike_that_of_another_source_is_held_back(
+    take: Take, write: Write, header: str, bar: Bar, volume: str, is_held: bool
+) -> None:
+    take(write("stored.csv", header + bar(8, volume="1000") + bar(9)))
+
+    ours = bar(8, volume=volume, source_id="U") + bar(9, volume="1010", source_id="U")
+    report = take(write("ours.csv", header + ours)).files[0]
+
+    held = [f.rule for f in report.findings if f.rule == "volume_unit"]
+    assert (held, report.rows_quarantined) == (["volume_unit"] * is_held, int(is_held))
+
+
+def test_a_source_may_correct_its_own_volume(
+    take: Take, write: Write, header: str, bar: Bar
+) -> None:
+    take(write("stored.csv", header + bar(8, volume="10")))
+
+    assert take(write("later.csv", header + bar(8, volume="1000"))).rows_accepted == 1

@@ -46,6 +46,10 @@ _RESTATED = (
     " traded: say --adjustment split."
 )
 _SCALED = "The close of {} is {} times that in the store, {}: it is in another unit."
+_OTHER = (
+    "Fetch the file anew, or say its --symbol; if a split is not on record, ingest it first as a"
+    " record of kind corporate_actions."
+)
 _ASK = "Say which: --adjustment raw, split or total_return."
 
 
@@ -256,9 +260,9 @@ def _by_neighbours(one: pl.DataFrame, known: Known, symbol: str, name: str) -> _
     if abs(steps[nearer]) >= _LEAP:
         raise Refused(
             f"The closes of {symbol} in {name} are {math.exp(steps[nearer]):.4g} times that of the"
-            f" stored session of {steps['stored_on']} next to them: another currency, unit,"
-            " adjustment or symbol.",
-            "Fetch the file anew; say its --symbol or --adjustment if that is what is wrong.",
+            f" stored session of {steps['stored_on']} next to them: another currency, unit or"
+            " symbol, or a split that is not on record.",
+            _OTHER,
             kind="prices",
         )
     if abs(steps["raw"] - steps["split"]) < _TOLD / 4:
@@ -310,7 +314,7 @@ def _refuse_other_prices(overlap: _Overlap, basis: str, symbol: str, name: str) 
         what, cause = f"are not those of {symbol} in the store", "another symbol"
     raise Refused(
         f"The closes in {name} {what} on {ratio.len()} days: {cause}.",
-        "Fetch the file anew; say its --symbol or --adjustment if that is what is wrong.",
+        _OTHER,
         kind="prices",
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from flows.ingest.replay import replay
 from tests.ingest.readers.conftest import SEEDS, Real
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from flows.ingest.report import FileReport
     from tests.ingest.conftest import HeldBack, Take, Write
+    from warehouse.home import Home
 
     Bars = Callable[..., list[Real]]
     Stored = Callable[[FileReport], list[tuple[Any, ...]]]
@@ -665,3 +667,43 @@ def test_bars_come_as_parquet_too(
     assert [row[2:] for row in stored(report)] == [
         (b.day, float(b.close), int(b.volume)) for b in ours
     ]
+
+
+def test_a_split_that_is_not_on_record_is_named_and_the_hint_works(
+    take: Take, write: Write, store: None, bars: Bars, stored: Stored
+) -> None:
+    # 688802 as if it had been split 4 for 1 before its first stored day
+    new = bars("688802", "2026-05-25", "2026-05-29")
+    rows = "".join(
+        f"688802,XSHG,{b.day},split,{b.open},{b.high},{b.low},{b.close},{b.volume},CNY,{b.day},T,"
+        "seen-secondary\n"
+        for b in new
+    )
+    take(write("after.csv", TIDY + rows))
+    before = restated(bars("688802", "2026-05-20", "2026-05-22"), by=0.25)
+    file = write("688802.csv", PLAIN(before))
+
+    report = take(file).files[0]
+    assert report.status == "refused"
+    assert "a split that is not on record" in report.reason
+    assert "corporate_actions" in report.way_out
+
+    action = "688802,XSHG,2026-05-25,split,4,2026-05-25,T,seen-secondary\n"
+    take(write("split.csv", ACTIONS.partition("\n")[0] + "\n" + action))
+    assert {row[1] for row in stored(take(file).files[0])} == {"raw"}
+
+
+def test_the_rows_of_one_ticker_are_let_in_by_a_replay_that_says_their_basis(
+    con: duckdb.DuckDBPyConnection, home: Home, take: Take, write: Write, store: None, bars: Bars
+) -> None:
+    span = ("2025-11-17", "2025-12-19")
+    report = take(write("prices.csv", wide(bars("NVDA", *span), bars("688256", *span)))).files[0]
+
+    (done,) = replay(con, home, [report.batch_id], adjustment="raw")
+
+    assert done.rows_quarantined == 0
+    counts = con.execute(
+        "select count(*) from raw_prices where symbol = '688256' and source_id = 'PX-YFINANCE'"
+        " and adjustment = 'raw'"
+    ).fetchall()
+    assert counts == [(report.rows_quarantined,)]
