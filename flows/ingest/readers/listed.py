@@ -25,7 +25,7 @@ _MARKETS = {
 }  # fmt: skip
 #: Indices whose ticker differs from the name that they are listed under.
 _INDICES = {"^GSPC": "SPX", "^SPX": "SPX", "^SOX": "SOX", "000300": "CSI300", "399300": "CSI300"}
-_MAINLAND_DIGITS = 6
+_MAINLAND_DIGITS, _HONG_KONG_DIGITS = 6, 5
 _MAINLAND = ("XSHG", "XSHE", "BJSE")
 _SUFFIXES = (".gz", ".zst", ".zip", ".csv", ".txt", ".json", ".xlsx", ".parquet", ".tsv")
 
@@ -85,10 +85,13 @@ def listing_of_symbol(stated: str, listings: Mapping[str, Sequence[Listing]]) ->
 
 
 def listings_of_code(code: str, listings: Mapping[str, Sequence[Listing]]) -> list[Listing]:
-    """The listings that a code in a table of the mainland may mean: 977 is 000977 there."""
+    """The listings that a code in a table of the mainland may mean: 977 is 000977 there, and never
+    a shorter code of Hong Kong that lost its zeros too.
+    """
     full = code.rjust(_MAINLAND_DIGITS, "0") if code.isdigit() else code
     found = [one for one in listings_of_ticker(full, listings) if one.mic in _MAINLAND]
-    return found or listings_of_ticker(code, listings)
+    is_cut = code.isdigit() and len(code) < _HONG_KONG_DIGITS
+    return found if found or is_cut else listings_of_ticker(code, listings)
 
 
 def listings_of_ticker(ticker: str, listings: Mapping[str, Sequence[Listing]]) -> list[Listing]:

@@ -32,6 +32,8 @@ _LEVEL = 8.0
 #: Beyond this a volume is not the stored one whatever the provider.
 _FAR = 20.0
 _MAINLAND = ("XSHG", "XSHE", "BJSE")
+#: Where a lot is 100 shares; elsewhere each company has its own.
+_LOTS_OF_100 = (*_MAINLAND, "XNAS", "XNYS", "XASE", "ARCX", "BATS")
 _MOST = 0.8
 
 _STORED = (
@@ -77,7 +79,7 @@ def in_shares(
 
     Raises Refused where nothing decides, or where what is stated is spoken against.
     """
-    if unit.is_firm and unit.is_lots and mic not in _MAINLAND:
+    if unit.is_firm and unit.is_lots and mic not in _LOTS_OF_100:
         raise Refused(
             f"{name} has volumes in lots, and a lot has no one size on {mic}.",
             "Say --volume-unit shares if they are in shares.",
@@ -161,8 +163,8 @@ def set_unlike_stored_apart(
     off = days.filter(_is_off("to_raw") & _is_off("to_split"))
     if off.is_empty():
         return one, ragged
-    # of a restated and an as-traded ratio the one that is nearer says how far it is
-    is_raw_nearer = pl.col("to_raw").log().abs() <= pl.col("to_split").log().abs()
+    # of a restated and an as-traded ratio the one that is nearer to a power of ten says it
+    is_raw_nearer = _from_a_power("to_raw") <= _from_a_power("to_split")
     off = off.with_columns(
         pl.when(is_raw_nearer).then("to_raw").otherwise("to_split").alias("times"),
         pl.when(is_raw_nearer).then("raw_volume").otherwise("split_volume").alias("stored"),
@@ -183,6 +185,11 @@ def set_unlike_stored_apart(
     )
     rows, ragged = set_apart(marked, ragged, pl.col("times").is_not_null(), "volume_unit", reason)
     return rows.drop("times", "stored"), ragged
+
+
+def _from_a_power(name: str) -> pl.Expr:
+    tens = pl.col(name).log(10)
+    return (tens - tens.round(0)).abs()
 
 
 def _is_off(name: str) -> pl.Expr:

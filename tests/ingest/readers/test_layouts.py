@@ -707,3 +707,45 @@ def test_the_rows_of_one_ticker_are_let_in_by_a_replay_that_says_their_basis(
         " and adjustment = 'raw'"
     ).fetchall()
     assert counts == [(report.rows_quarantined,)]
+
+
+def test_a_cut_code_of_a_mainland_table_is_never_hong_kongs(
+    take: Take, write: Write, store: None, held_back: HeldBack
+) -> None:
+    take(write("hk.csv", LISTED.partition("\n")[0] + "\n0981,XHKG,equity,SMIC,中芯国际,HKD,,XHKG,"
+               "2022-01-01,T,seen-secondary\n"))  # fmt: skip
+    text = (
+        "日期,股票代码,开盘,收盘,最高,最低,成交量,成交额\n"
+        "2025-12-09,981,62.90,62.40,63.30,62.00,500127,3133795782.0\n"
+    )
+
+    assert held_back(take(write("hist.csv", text)).files[0])["rule"].to_list() == ["no_listing"]
+
+
+def test_a_unit_in_the_header_that_the_store_is_against_is_refused(
+    take: Take, write: Write, store: None, bars: Bars
+) -> None:
+    name, text = MAINLAND["akshare in shares"]
+    lying = text(bars("688256", "2025-11-10", "2025-12-10")).replace("成交量【股】", "成交量(手)")
+
+    report = take(write(name, lying)).files[0]
+
+    assert "100 times those of 688256 in the store on 23 of 23 days" in report.reason
+    assert take(write(name, lying), volume_unit="shares").files[0].status == "accepted"
+
+
+def test_lots_of_new_york_are_of_a_hundred_and_those_of_hong_kong_are_asked_for(
+    take: Take, write: Write, store: None, bars: Bars, stored: Stored
+) -> None:
+    text = of_lines(
+        "Date,Open,High,Low,Close,Adj Close,Vol(lots)",
+        lambda b: f"{b.day},{b.open},{b.high},{b.low},{b.close},{b.close},{lots(b)}",
+    )
+    ours = bars("NVDA", "2025-12-22", "2025-12-30")
+    report = take(write("NVDA.csv", text(ours))).files[0]
+    assert abs(stored(report)[0][4] - int(ours[0].volume)) < 100
+
+    take(write("hk.csv", LISTED.partition("\n")[0] + "\n0981,XHKG,equity,SMIC,中芯国际,HKD,,XHKG,"
+               "2022-01-01,T,seen-secondary\n"))  # fmt: skip
+    other = take(write("0981.HK.csv", text(ours))).files[0]
+    assert "a lot has no one size on XHKG" in other.reason
