@@ -27,6 +27,7 @@ from flows.ingest.readers.reading import Reading
 from flows.ingest.received import look_at
 from flows.ingest.refusal import Refused
 from flows.ingest.report import FileReport
+from flows.ingest.set_apart import without
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import raw_of, sift
 from flows.ingest.version import CONTRACT_VERSION
@@ -108,7 +109,7 @@ def read_arrival(
             if arrival.part is None:
                 seen.remember(con)
             return found
-        reading = reader.read(received, plan, request)
+        reading = without(reader.read(received, plan, request), received.apart)
         decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
     except BaseException as error:
         return _refuse(con, home, arrival, original, refusal_of(error, arrival.name, home))

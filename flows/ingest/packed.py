@@ -13,8 +13,8 @@ import re
 import sys
 import zipfile
 import zlib
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Protocol
@@ -31,9 +31,10 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from flows.ingest.originals import Original
+    from flows.ingest.workbook import Sheet
     from warehouse.home import Home
 
 #: Tables shrink to a tenth or a thirtieth; what expands by more, and beyond the floor, is a bomb.
@@ -62,7 +63,7 @@ class Part:
     """One table of a packed file: `name` is `prices.zip/NVDA.csv` or `book.xlsx/Sheet1`.
 
     `path` is its text in the spool folder; where it cannot be had `refusal` says why. `remarks`
-    tell what was taken as read in unpacking it.
+    tell what was taken as read in unpacking it, `apart` which lines were found wrong and why.
     """
 
     name: str
@@ -70,12 +71,14 @@ class Part:
     path: Path | None = None
     refusal: Refused | None = None
     remarks: tuple[str, ...] = ()
+    apart: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def received(self) -> Received:
         """A first look at its text. Raises Refused where there is none."""
         if self.refusal is not None or self.path is None:
             raise self.refusal or Refused(f"{self.name} holds nothing.")
-        return look_at(self.path, self.name, self.remarks)
+        return replace(look_at(self.path, self.name, self.remarks), apart=self.apart)
 
 
 def is_packed(path: Path) -> bool:
@@ -85,17 +88,23 @@ def is_packed(path: Path) -> bool:
     return is_held or bool(encoding_of(path))
 
 
-def unpack(original: Original, name: str, spool: Path, home: Home) -> Iterator[Part]:
-    """The parts of a packed file, one after the other; asking for the next removes the last."""
-    yield from _Unpacking(original, spool, home).parts(original.path, name, 0)
+def unpack(
+    original: Original, name: str, spool: Path, home: Home, sheet: str | None = None
+) -> Iterator[Part]:
+    """The parts of a packed file, one after the other; asking for the next removes the last.
+
+    Of a workbook only the `sheet` named is one.
+    """
+    yield from _Unpacking(original, spool, home, sheet).parts(original.path, name, 0)
 
 
 class _Unpacking:
     """One received file being unpacked: where to, and how much it may still expand to."""
 
-    def __init__(self, original: Original, spool: Path, home: Home) -> None:
+    def __init__(self, original: Original, spool: Path, home: Home, sheet: str | None) -> None:
         self.original = original
         self.home = home
+        self.sheet = sheet
         self.spool = spool
         self.allowed = min(max(FLOOR, RATIO * original.size), MOST)
         self.numbers = count(1)
@@ -177,16 +186,34 @@ class _Unpacking:
         for info in archive.infolist():  # its reader trusts the file: count what it expands to
             with _damage_told(name), archive.open(info) as source:
                 self._count(source, name)
-        for sheet in sheets(path, archive, name):
-            label = f"{name}/{_words(sheet.name)}"
-            with _Spooled(self) as text:
+        with ExitStack() as spooled:
+            parts = []
+            for sheet in self._wanted(sheets(path, archive, name), name):
+                label = f"{name}/{_words(sheet.name)}"
+                text = spooled.enter_context(_Spooled(self))
                 try:
-                    remarks = sheet.write(text, label)
+                    remarks, apart = sheet.write(text, label)
                 except BaseException as error:
                     refusal = refusal_of(error, label, self.home)
-                    yield Part(label, self.original, refusal=refusal)
+                    parts.append(
+                        Part(label, self.original, refusal=refusal, is_hidden=sheet.is_hidden)
+                    )
                 else:
-                    yield Part(label, self.original, text, remarks=remarks)
+                    parts.append(Part(label, self.original, text, remarks=remarks, apart=apart))
+            yield from _without_notes(parts)
+
+    def _wanted(self, found: Iterator[Sheet], name: str) -> Iterator[Sheet]:
+        """All sheets, or the one that is named. Raises Refused where there is none of the name."""
+        names = []
+        for sheet in found:
+            names.append(sheet.name)
+            if self.sheet is None or sheet.name.casefold() == self.sheet.casefold():
+                yield sheet
+        if self.sheet is not None and self.sheet.casefold() not in map(str.casefold, names):
+            raise Refused(
+                f"{name} has no sheet {self.sheet!r}; it has {', '.join(names)[:200]}.",
+                f"Name one of them: --sheet {names[0]!r}.",
+            )
 
     def _copied(self, source: _Readable, name: str) -> _Spooled:
         target = _Spooled(self)
@@ -209,6 +236,30 @@ class _Unpacking:
                 )
             if target is not None:
                 target.write(chunk)
+
+
+def _without_notes(parts: list[Part]) -> Iterator[Part]:
+    """The parts of a workbook less those that hold no table, where another one does; it says so."""
+    from flows.ingest.readers import is_known, may_be_known
+
+    looks: list[Received | None] = []
+    for part in parts:
+        try:
+            looks.append(part.received())
+        except Refused:
+            looks.append(None)
+    if not any(look is not None and is_known(look) for look in looks):
+        yield from parts
+        return
+    is_note = [
+        not part.is_hidden and (look is None or not may_be_known(look))
+        for part, look in zip(parts, looks, strict=True)
+    ]
+    passed = [part.name.rpartition("/")[2] for part, of in zip(parts, is_note, strict=True) if of]
+    told = (f"No table, and passed over: sheet {', '.join(passed)[:200]}.",) if passed else ()
+    for part, of_notes in zip(parts, is_note, strict=True):
+        if not of_notes:
+            yield replace(part, remarks=(*part.remarks, *told))
 
 
 def _write_objects(path: Path, target: Path, name: str) -> None:

@@ -69,7 +69,7 @@ def _read(
         return [read_arrival(con, home, arrival, carried, tell)]
     reports = []
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
-        for part in unpack(original, arrival.name, Path(spool), home):
+        for part in unpack(original, arrival.name, Path(spool), home, arrival.said.sheet):
             report = read_arrival(con, home, replace(arrival, part=part), carried, tell)
             reports.append(replace(report, path=file.parent / part.name))
     settle(home, original.sha256)

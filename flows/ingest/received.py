@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from flows.ingest import header_rows
@@ -17,6 +17,7 @@ from flows.ingest.refusal import Refused
 from flows.ingest.script import encoding_of_letters
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 #: What a first look reads, in bytes.
@@ -44,7 +45,8 @@ class Received:
     `header` holds the column names as stated, for a CSV with a trailing separator a last "".
     `header_line` is the line that the header stands on, 1 being the first; 0 where there is none.
     A header of three rows (`flows.ingest.header_rows`) is told as one, on the line of its last.
-    `remarks` tell what was taken as read in unpacking the file.
+    `remarks` tell what was taken as read in unpacking the file, `apart` the rule and the reason
+    of rows that were found wrong there, by their line.
     """
 
     path: Path
@@ -54,6 +56,7 @@ class Received:
     header_line: int = 0
     separator: str = ","
     remarks: tuple[str, ...] = ()
+    apart: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def look_at(path: Path, name: str, remarks: tuple[str, ...] = ()) -> Received:

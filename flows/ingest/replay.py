@@ -34,6 +34,7 @@ from flows.ingest.refused import read_again
 from flows.ingest.replayed import Replayed, Still
 from flows.ingest.run import look_at_said
 from flows.ingest.said import Said
+from flows.ingest.set_apart import without
 from flows.ingest.shapes import shapes
 from flows.ingest.sift import pieces_of
 from flows.ingest.version import CONTRACT_VERSION
@@ -203,7 +204,7 @@ def _read(
         received_at=None if source.is_mended else batch.recorded_at,
     )
     plan = reader.plan(received, request)
-    return reader.read(received, plan, request), plan.provider
+    return without(reader.read(received, plan, request), received.apart), plan.provider
 
 
 def _gathered(

@@ -1,8 +1,9 @@
 """The sheets of an .xlsx workbook as text: row n of a sheet is line n.
 
 Before its reader opens a workbook its XML is walked: cells far apart make a huge grid of nothing,
-one long text may be shown in a million cells, and a formula whose result was not saved reads as
-empty. Each is refused by name. A hidden sheet is refused too: nobody looked at it.
+and one long text may be shown in a million cells. Each is refused by name. A hidden sheet is
+refused too: nobody looked at it. Rows with errors, merged cells or unsaved formulas are quarantined
+(`sheet_faults`).
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from flows.ingest.refusal import Refused
 from flows.ingest.sheet_extent import extent
+from flows.ingest.sheet_faults import Faults, faults
 
 if TYPE_CHECKING:
     import zipfile
@@ -37,10 +39,16 @@ class _Walk:
 
     rows: int = 0
     columns: int = 0
-    row: int = 0
     letters: int = 0
     formulas: int = 0
-    unsaved: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+
+
+class Written(NamedTuple):
+    """What was taken as read of a sheet, and the rule and reason of rows that are wrong."""
+
+    remarks: tuple[str, ...]
+    apart: dict[int, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -52,13 +60,17 @@ class Sheet:
     walk: _Walk
     book: CalamineWorkbook
 
-    def write(self, target: Path, label: str) -> tuple[str, ...]:
-        """Write the sheet as CSV in UTF-8 and tell what was taken as read. Raises Refused."""
+    def write(self, target: Path, label: str) -> Written:
+        """Write the sheet as CSV in UTF-8. Raises Refused."""
         self._refuse_what_is_unsafe(label)
         rows = [
             [_text(value) for value in row]
             for row in self.book.get_sheet_by_name(self.name).to_python(skip_empty_area=False)
         ]
+        for number, cells in self.walk.faults.errors.items():
+            for column, error in cells.items():
+                if number <= len(rows) and column <= len(rows[number - 1]):
+                    rows[number - 1][column - 1] = error
         filled = [place for row in rows for place, value in enumerate(row) if value]
         if not filled:
             raise Refused(f"{label} is an empty sheet.", "Delete it, or ingest the other sheets.")
@@ -70,9 +82,32 @@ class Sheet:
                     writer.writerow(row[first:last])
                 else:
                     text.write("\n")
+        apart = self._apart(rows, label)
         if not self.walk.formulas:
-            return ()
-        return (f"{self.walk.formulas} cell(s) hold formulas: the results saved with them.",)
+            return Written((), apart)
+        told = f"{self.walk.formulas} cell(s) hold formulas: the results saved with them."
+        return Written((told,), apart)
+
+    def _apart(self, rows: list[list[str]], label: str) -> dict[int, tuple[str, str]]:
+        """Rows that are quarantined. Raises Refused where hardly a row is left, or no header."""
+        header_row = next(number for number, row in enumerate(rows, start=1) if any(row))
+        unsaved, merged = self.walk.faults.unsaved, self.walk.faults.merged
+        below = sum(any(row) for row in rows[header_row:])
+        if header_row in unsaved or (below > 1 and len(unsaved) >= below):
+            cells = [cell for cells in unsaved.values() for cell in cells]
+            raise Refused(
+                f"{label}: the formula in cell {cells[0]} was saved without its result"
+                f" ({len(cells)} such cell(s)).",
+                "Open it in Excel and save it, or paste the values.",
+            )
+        for first, last, is_wide, name in merged:
+            if is_wide and first <= header_row <= last:
+                raise Refused(
+                    f"{label}: the cells {name} of its first row are merged, so columns have no"
+                    " name of their own.",
+                    "Unmerge them and give each column its name.",
+                )
+        return self.walk.faults.by_row(header_row, len(rows))
 
     def _refuse_what_is_unsafe(self, label: str) -> None:
         if self.is_hidden:
@@ -83,12 +118,6 @@ class Sheet:
                 f"{label} spans {walk.rows:,} rows and {walk.columns:,} columns or holds"
                 f" {walk.letters:,} letters: more than a workbook is read for.",
                 "Save the sheet as CSV (UTF-8).",
-            )
-        if walk.unsaved:
-            raise Refused(
-                f"{label}: the formula in cell {walk.unsaved[0]} was saved without its result"
-                f" ({len(walk.unsaved)} such cell(s)).",
-                "Open it in Excel and save it, or paste the values.",
             )
 
 
@@ -151,19 +180,18 @@ def _walk(archive: zipfile.ZipFile, member: str, shared: list[int]) -> _Walk:
             if element.tag == f"{_MAIN}row":
                 _see_row(walk, element, shared)
                 element.clear()
+    with archive.open(member) as source:
+        walk.faults = faults(source)
     return walk
 
 
 def _see_row(walk: _Walk, row: ET.Element, shared: list[int]) -> None:
-    walk.row = int(row.get("r") or walk.row + 1)
-    for number, cell in enumerate(row.iter(f"{_MAIN}c"), start=1):
+    for cell in row.iter(f"{_MAIN}c"):
         value = cell.findtext(f"{_MAIN}v") or ""
         is_shared = cell.get("t") == "s" and value
         walk.letters += shared[int(value)] if is_shared else len(value)
         if cell.find(f"{_MAIN}f") is not None:
             walk.formulas += 1
-            if not value:
-                walk.unsaved.append(cell.get("r") or f"{number} of row {walk.row}")
 
 
 def _text(value: object) -> str:

@@ -130,7 +130,7 @@ def test_a_missing_column_is_named(take: Take, write: Write, prices: str) -> Non
 
     assert report.status == "refused"
     assert report.kind == "prices"
-    assert "lacks the column close of kind prices" in report.reason
+    assert "looks like prices and lacks the column close" in report.reason
 
 
 def test_a_header_without_rows_is_refused(take: Take, write: Write, header: str) -> None:

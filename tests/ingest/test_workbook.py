@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from flows.ingest import workbook
+from tests.ingest.test_whole_numbers import SALE as A_SALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,9 @@ def row(*cells: str) -> str:
     return f"<row>{''.join(cells)}</row>"
 
 
-def book(sheets: dict[str, str], *, hidden: Sequence[str] = (), shared: str = "") -> bytes:
+def book(
+    sheets: dict[str, str], *, hidden: Sequence[str] = (), shared: str = "", after: str = ""
+) -> bytes:
     """A workbook as Excel writes one, as small as it can be; style 1 is a date."""
     named, links = "", ""
     files = {}
@@ -51,7 +54,7 @@ def book(sheets: dict[str, str], *, hidden: Sequence[str] = (), shared: str = ""
             f' Target="worksheets/sheet{place}.xml"/>'
         )
         files[f"xl/worksheets/sheet{place}.xml"] = (
-            f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+            f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
         )
     links += f'<Relationship Id="s" Type="{LINKS}/styles" Target="styles.xml"/>'
     if shared:
@@ -87,6 +90,8 @@ NINTH = row(number(46000, 1), number(185.56), number(185.72), number(183.32), nu
             number(144719700))  # fmt: skip
 TENTH = row(words("2025-12-10"), number(184.97), number(185.48), number(182.04),
             formula("D3+1.74", "183.78"), number(162785400))  # fmt: skip
+
+SALE = A_SALE | {"units": "3", "customer": "x", "note": "y"}
 
 pytestmark = pytest.mark.usefixtures("listings")
 
@@ -132,8 +137,14 @@ FAR_APART = (
 )
 UNSAVED = NINTH.replace("<v>184.97</v>", "<f>C2-1</f>")
 REFUSED = {
-    "the formula in cell 5 of row 2 was saved without its result (1 such cell(s))": book(
-        {"NVDA": HEADER + UNSAVED}
+    "the formula in cell E2 was saved without its result (2 such cell(s))": book(
+        {"NVDA": HEADER + UNSAVED + UNSAVED}
+    ),
+    "the formula in cell F1 was saved without its result": book(
+        {
+            "NVDA": HEADER.replace("</row>", formula("A1") + "</row>").replace(words("Volume"), "")
+            + NINTH
+        }
     ),
     "NVDA is a hidden sheet": book({"NVDA": HEADER + NINTH}, hidden=["NVDA"]),
     "NVDA is an empty sheet": book({"NVDA": ""}),
@@ -172,3 +183,133 @@ def test_a_workbook_that_is_a_bomb_is_refused_before_it_is_opened(take: Take, wr
     report = take(write("book.xlsx", content)).files[0]
 
     assert "expands to more than 200 times" in report.reason
+
+
+def test_a_row_with_an_error_in_a_cell_is_held_back_and_the_cell_is_named(
+    take: Take, write: Write, held_back: HeldBack, con: duckdb.DuckDBPyConnection
+) -> None:
+    rows = row(*(words(name) for name in SALE))
+    errors = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!"]
+    for number, (name, error) in enumerate(
+        zip(["customer", "units", "note", "unit_price"], errors, strict=True), start=2
+    ):
+        cells = [
+            f'<c t="e"><v>{error}</v></c>' if column == name else words(value)
+            for column, value in (SALE | {"sale_id": f"s{number}"}).items()
+        ]
+        rows += row(*cells)
+    rows += row(*(words(value) for value in SALE.values()))
+
+    report = take(write("sales.xlsx", book({"Sheet1": rows}))).files[0]
+
+    assert (report.rows_accepted, report.rows_quarantined) == (1, 4)
+    held = held_back(report)
+    assert held["rule"].unique().to_list() == ["cell_error"]
+    for error, reason in zip(errors, held["reason"], strict=True):
+        assert reason.endswith(f" is {error}.")
+    place = list(SALE).index("units")
+    assert held["reason"][1] == f"Cell {chr(ord('A') + place)}3 is #N/A."
+    assert con.execute("select count(*) from raw_sales").fetchall() == [(1,)]
+
+
+def test_rows_below_the_first_of_merged_cells_are_held_back_by_the_range(
+    take: Take, write: Write, held_back: HeldBack
+) -> None:
+    blank = {"vendor": ""}
+    rows = "".join(
+        row(*(words(value) for value in one.values()))
+        for one in (dict(zip(SALE, SALE, strict=True)), SALE, SALE | {"sale_id": "b"} | blank,
+                    SALE | {"sale_id": "c"} | blank, SALE | {"sale_id": "d"})
+    )  # fmt: skip
+    content = book({"Sheet1": rows}, after='<mergeCells><mergeCell ref="B2:B4"/></mergeCells>')
+
+    report = take(write("sales.xlsx", content)).files[0]
+
+    held = held_back(report)
+    assert (report.rows_accepted, held["line"].to_list()) == (2, [3, 4])
+    assert held["rule"].unique().to_list() == ["merged_cells"]
+    assert "B2:B4" in held["reason"][0]
+
+
+def test_of_cells_merged_side_by_side_the_row_is_held_back(
+    take: Take, write: Write, held_back: HeldBack
+) -> None:
+    content = book(
+        {"NVDA": HEADER + NINTH + TENTH},
+        after='<mergeCells><mergeCell ref="C3:D3"/></mergeCells>',
+    )
+
+    report = take(write("book.xlsx", content)).files[0]
+
+    assert (report.rows_accepted, held_back(report)["line"].to_list()) == (1, [3])
+
+
+def test_merged_names_of_columns_refuse_the_sheet_with_a_way_out(take: Take, write: Write) -> None:
+    content = book(
+        {"NVDA": HEADER + NINTH}, after='<mergeCells><mergeCell ref="B1:C1"/></mergeCells>'
+    )
+
+    report = take(write("book.xlsx", content)).files[0]
+
+    assert "the cells B1:C1 of its first row are merged" in report.reason
+
+
+def test_only_the_row_of_an_unsaved_formula_is_held_back(
+    take: Take, write: Write, held_back: HeldBack
+) -> None:
+    report = take(write("book.xlsx", book({"NVDA": HEADER + UNSAVED + TENTH}))).files[0]
+
+    held = held_back(report)
+    assert (report.rows_accepted, held["line"].to_list()) == (1, [2])
+    assert held["rule"].to_list() == ["formula_unsaved"]
+    assert "cell E2" in held["reason"][0]
+
+
+def test_an_hour_behind_a_day_is_not_cut_off(take: Take, write: Write, held_back: HeldBack) -> None:
+    header = dict(zip(SALE, SALE, strict=True))
+    cells = [number(45818.5, 1) if name == "period_start" else words(value)
+             for name, value in SALE.items()]  # fmt: skip
+    content = book({"S": row(*(words(v) for v in header.values())) + row(*cells)})
+
+    report = take(write("sales.xlsx", content)).files[0]
+
+    assert held_back(report)["rule"].to_list() == ["period_start|not_a_date"]
+    assert "2025-06-10 12:00:00" in held_back(report)["reason"][0]
+
+
+NOTES = row(words("downloaded by an analyst")) + row(words("do not edit"))
+
+
+@pytest.mark.parametrize("notes", [NOTES, "", row(words("Source"), words("an exchange"))])
+def test_a_sheet_of_notes_beside_a_table_is_no_fault_and_told(
+    take: Take, write: Write, notes: str
+) -> None:
+    file = write("book.xlsx", book({"NVDA": HEADER + NINTH, "Notes": notes}))
+
+    report = take(file)
+
+    assert [f.path.name for f in report.files] == ["NVDA"]
+    assert "No table, and passed over: sheet Notes." in report.files[0].assumed
+    assert not report.refused_any
+    assert [f.status for f in take(file).files] == ["unchanged"]
+
+
+def test_a_sheet_that_is_nearly_a_table_is_refused_beside_another(take: Take, write: Write) -> None:
+    near = row(*(words(name) for name in ("sale-id", *list(SALE)[1:])))
+    content = book({"NVDA": HEADER + NINTH, "sales": near})
+
+    report = take(write("book.xlsx", content))
+
+    assert [f.status for f in report.files] == ["accepted", "refused"]
+    assert "sale_id (near: 'sale-id')" in report.files[1].reason
+
+
+def test_one_sheet_can_be_named(take: Take, write: Write) -> None:
+    file = write("book.xlsx", book({"NVDA": HEADER + NINTH, "SPX": HEADER + NINTH}))
+
+    missing = take(file, sheet="Prices").files[0]
+    assert "has no sheet 'Prices'; it has NVDA, SPX" in missing.reason
+    assert missing.way_out == "Name one of them: --sheet 'NVDA'."
+
+    report = take(file, sheet="spx")
+    assert [(f.path.name, f.rows_accepted) for f in report.files] == [("SPX", 1)]

@@ -15,6 +15,7 @@ from flows.ingest.readers.investing import Investing
 from flows.ingest.readers.marketwatch import MarketWatch
 from flows.ingest.readers.mootdx import Mootdx
 from flows.ingest.readers.nasdaq import Nasdaq
+from flows.ingest.readers.near_columns import nearest
 from flows.ingest.readers.sina import Sina
 from flows.ingest.readers.stooq import Stooq
 from flows.ingest.readers.tidy import Tidy
@@ -54,6 +55,16 @@ def reader_for(received: Received, provider: str | None) -> Reader:
         if reader.recognises(received):
             return reader
     return READERS["tidy"]
+
+
+def is_known(received: Received) -> bool:
+    """Whether the columns of a file are some reader's."""
+    return any(reader.recognises(received) for reader in READERS.values())
+
+
+def may_be_known(received: Received) -> bool:
+    """Whether they are, or are near those of a kind of ours."""
+    return is_known(received) or nearest(received.header).is_near
 
 
 def reader_named(provider: str) -> Reader:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from flows.ingest.contracts import KINDS
+from flows.ingest.readers.near_columns import Nearest, nearest, required, to_kind
 from flows.ingest.readers.reading import Plan, Stream
 from flows.ingest.readers.tidy_csv import csv_pieces, csv_raw
 from flows.ingest.readers.tidy_marks import marks_of, with_marks
@@ -38,9 +39,8 @@ class Tidy:
         named = set(received.header)
         if request.kind is not None:
             kind = request.kind
-            missing = _required(kind) - named
-            if missing:
-                raise _lacking(received.name, kind, missing, received.header)
+            if not required(kind) <= named:
+                raise _lacking(received, to_kind(kind, received.header))
         else:
             kind = self._kind(received)
         unknown = [column for column in received.header if column and column not in _known(kind)]
@@ -59,14 +59,14 @@ class Tidy:
                 f"{received.name} may be of several kinds: {', '.join(kinds)}.",
                 f"Say which: --kind {kinds[0]}.",
             )
-        nearest = max(KINDS, key=lambda kind: _likeness(kind, named))
-        if _likeness(nearest, named) < 0.5:
+        near = nearest(received.header, received.name)
+        if not near.is_near:
             raise Refused(
                 f"{received.name} is of no known kind or provider; its columns are "
                 f"{_listed(received.header)}.",
                 "docs/records.md names the columns of each kind; --kind and --provider say which.",
             )
-        raise _lacking(received.name, nearest, _required(nearest) - named, received.header)
+        raise _lacking(received, near)
 
     def read(self, received: Received, plan: Plan, request: Request) -> Stream:
         """One record a row, a line or an object."""
@@ -90,33 +90,22 @@ class Tidy:
 
 
 @cache
-def _required(kind: str) -> frozenset[str]:
-    columns = KINDS[kind].columns().items()
-    return frozenset(name for name, column in columns if not column.nullable) - {"line"}
-
-
-@cache
 def _known(kind: str) -> frozenset[str]:
     return frozenset(KINDS[kind].column_names()) - {"line"}
 
 
 def _kinds_of(named: set[str]) -> list[str]:
-    return [kind for kind in KINDS if _required(kind) <= named]
+    return [kind for kind in KINDS if required(kind) <= named]
 
 
-def _likeness(kind: str, named: set[str]) -> float:
-    """The part of a kind's own required columns that are there, those of every record left out."""
-    own = _required(kind) - {"published_on", "source_id", "confidence"}
-    return len(own & named) / len(own)
-
-
-def _lacking(name: str, kind: str, missing: frozenset[str], header: tuple[str, ...]) -> Refused:
-    columns = "column" if len(missing) == 1 else "columns"
+def _lacking(received: Received, near: Nearest) -> Refused:
+    columns = "column" if len(near.missing) == 1 else "columns"
     return Refused(
-        f"{name} lacks the {columns} {', '.join(sorted(missing))} of kind {kind}; its columns "
-        f"are {_listed(header)}.",
-        "Add what is missing; if the file is of another kind, say which with --kind.",
-        kind=kind,
+        f"{received.name} looks like {near.kind} and lacks the {columns} {near.lacks}; its columns"
+        f" are {_listed(received.header)}.",
+        "Rename or add what is missing (docs/records.md has each column); if the file is of another"
+        " kind, say which with --kind.",
+        kind=near.kind,
         provider="tidy",
     )
 

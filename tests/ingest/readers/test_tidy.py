@@ -37,7 +37,7 @@ def test_each_kind_is_told_from_its_columns(tmp_path: Path, kind: str, only_need
 def test_a_stated_kind_must_fit(tmp_path: Path) -> None:
     received = Received(tmp_path, "x.csv", "csv", ("symbol", "mic"), 1)
 
-    with pytest.raises(Refused, match=r"lacks the columns .* of kind prices"):
+    with pytest.raises(Refused, match=r"looks like prices and lacks the columns "):
         Tidy().plan(received, Request(kind="prices"))
 
 
