@@ -58,10 +58,12 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 4 some input was refused, 6 some mail was not delivered."""
+        """0 done, 4 some input was refused or contradicts other, 6 some mail was not delivered."""
         if self.delivered and self.delivered.exit_code:
             return self.delivered.exit_code
-        return 4 if self.ingested and self.ingested.refused_any else 0
+        if self.ingested and self.ingested.refused_any:
+            return 4
+        return self.built.exit_code if self.built else 0
 
 
 def run(
@@ -139,6 +141,7 @@ def build_stage(
     with writing(settings, "build") as this:
         report = build_from(this.con, settings, as_of=as_of, full=full, on_progress=on_progress)
         this.said = f"build {report.build_id}"
+        this.exit_code = report.exit_code
     return report
 
 

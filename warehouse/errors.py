@@ -7,6 +7,7 @@ Trouble                1  something unforeseen
 ├── DiskFull           1  no room is left where a home lies
 ├── Damaged            1  a database file is not whole
 ├── CheckFailed        5  a check failed, nothing was published
+├── ModelFailed        1  a model cannot be computed, nothing was published
 └── NotBuilt           2  a reader came before the first build
 """
 
@@ -59,6 +60,21 @@ class CheckFailed(Trouble):
     """A check of the built data failed: the build was rolled back, nothing was published."""
 
     exit_code = 5
+
+
+class ModelFailed(Trouble):
+    """A model cannot be computed; `behind` are the records without which it can, in words."""
+
+    def __init__(self, model: str, error: object, behind: tuple[str, ...] = ()) -> None:
+        lines = [f"The model {model} cannot be computed: {error}"]
+        lines += ["Without these records it can:"] if behind else []
+        lines += [f"  {one}" for one in behind]
+        way_out = (
+            "Nothing was published. Withdraw or correct the records, and tell us: no record should"
+            " do this."
+        )
+        super().__init__("\n".join(lines), way_out if behind else "Nothing was published.")
+        self.model, self.error = model, error
 
 
 class NotBuilt(WrongUse):

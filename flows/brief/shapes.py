@@ -330,8 +330,8 @@ def quality(figures: Figures) -> list[dict[str, Any]]:
 
 
 _CHECKS = ["freshness_price", "freshness_fx", "freshness_filing", "freshness_record",
-           "gap_session", "unknown_reference", "disagreement", "marked_rows",
-           "held_back"]  # fmt: skip
+           "gap_session", "contradiction", "unknown_reference", "disagreement",
+           "marked_rows", "held_back"]  # fmt: skip
 
 
 def sources(figures: Figures, page: Page) -> list[dict[str, Any]]:

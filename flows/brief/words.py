@@ -237,6 +237,7 @@ WORDS: dict[str, dict[str, str]] = {
         "held_back": N_("Rows held back in quarantine"),
         "disagreement": N_("Sources that disagree"),
         "unknown_reference": N_("Names that are not on record"),
+        "contradiction": N_("Records that contradict others and are in no figure"),
     },
     "kind": {
         "chips": N_("chips"),

@@ -41,6 +41,7 @@ RULES: dict[str, dict[str, str]] = {
         "held_back": N_("held back"),
         "disagreement": N_("disagreement"),
         "unknown_reference": N_("not on record"),
+        "contradiction": N_("contradiction"),
         "not_expected": N_("nothing expected"),
     },
     "outcome": {"outcome_not_found": N_("outcome not found")},

@@ -18,7 +18,7 @@ import duckdb
 from flows.build import superseded
 from flows.build.make import Made, Progress, made_of, make_model, prints_of_parts
 from warehouse import clock
-from warehouse.errors import Trouble
+from warehouse.errors import ModelFailed
 from warehouse.store import another
 
 if TYPE_CHECKING:
@@ -154,6 +154,6 @@ def _made(
     try:
         rows, content, findings = make_model(con, model)
     except duckdb.Error as error:
-        raise Trouble(f"The model {model.name} cannot be computed: {error}") from error
+        raise ModelFailed(model.name, error) from error
     seconds = time.monotonic() - began
     return Made(model.name, is_made_of, rows, moment, seconds, content), findings

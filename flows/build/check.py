@@ -7,7 +7,9 @@ asked for its rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from flows.build.model import SEVERITIES
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +26,8 @@ _PRINT = "concat_ws(' ', count(*), sum(cast(hash(this_row) as hugeint)))"
 class Finding:
     """A check that does not hold on a model, with some of the rows it fails on.
 
-    `meaning` is what a model of the `checks` layer says of its rows, the way out among it.
+    `meaning` is what a model of the `checks` layer says of its rows, the way out among it. `keys`
+    are some of the rows by the model's grain, `behind` the records found behind them, in words.
     """
 
     model: str
@@ -32,10 +35,16 @@ class Finding:
     rows: int
     sample: str
     meaning: str = ""
+    severity: str = "invariant"
+    keys: tuple[dict[str, Any], ...] = ()
+    offending: str = ""
+    behind: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         said = f"{self.model}: {self.check} fails on {self.rows} row(s): {self.sample}"
-        return f"{said}\n    {self.meaning}" if self.meaning else said
+        lines = [said, *([f"    {self.meaning}"] if self.meaning else [])]
+        lines += ["    behind it:"] if self.behind else []
+        return "\n".join([*lines, *(f"      {one}" for one in self.behind)])
 
 
 @dataclass(frozen=True)
@@ -70,32 +79,58 @@ def check_model(
         rows, content = con.execute(
             f'select count(*), {content_print} from "{table}" as this_row'
         ).fetchall()[0]
-        sample = _sample(con, f'select * from "{table}"') if rows else ""
-        found = Finding(model.name, "is_empty", rows, sample, model.meaning)
+        found = _finding(con, model, table, "is_empty", rows, f'from "{table}"', model.severity)
         return Checked(rows, content, [found] if rows else [])
     wrong = _columns(con, model, table)
     if wrong:
         return Checked(0, "", [wrong])
-    tests = {f"{column}_not_null": f'"{column}" is not null' for column in model.grain}
-    tests |= {check.name: check.holds for check in model.checks}
+    tests = {f"{c}_not_null": (f'"{c}" is not null', model.severity) for c in model.grain}
+    tests |= {check.name: (check.holds, check.severity) for check in model.checks}
     if holds:
-        tests["months_as_stated"] = holds
+        tests["months_as_stated"] = (holds, SEVERITIES[0])
     grain = ", ".join(f'"{column}"' for column in model.grain)
-    twice = f'select {grain}, count(*) as rows from "{table}" group by {grain}'
-    twice += " having count(*) > 1"
-    counted = ", ".join(f"count(*) filter (where not ({test}))" for test in tests.values())
+    twice = f'from (select {grain}, count(*) as rows from "{table}" group by {grain}'
+    twice += " having count(*) > 1)"
+    counted = ", ".join(f"count(*) filter (where not ({test}))" for test, _ in tests.values())
     rows, content, doubled, *failed = con.execute(
-        f"select count(*), {content_print}, (select count(*) from ({twice})), {counted}"
+        f"select count(*), {content_print}, (select count(*) {twice}), {counted}"
         f' from "{table}" as this_row'
     ).fetchall()[0]
     findings = []
     if doubled:
-        findings.append(Finding(model.name, "grain_is_unique", doubled, _sample(con, twice)))
-    for (name, test), count in zip(tests.items(), failed, strict=True):
+        found = _finding(con, model, table, "grain_is_unique", doubled, twice, model.severity)
+        findings.append(found)
+    for (name, (test, severity)), count in zip(tests.items(), failed, strict=True):
         if count:
-            query = f'select * from "{table}" where not ({test})'
-            findings.append(Finding(model.name, name, count, _sample(con, query)))
+            offending = f'from "{table}" where not ({test})'
+            findings.append(_finding(con, model, table, name, count, offending, severity))
     return Checked(rows, content, findings)
+
+
+def _finding(
+    con: duckdb.DuckDBPyConnection,
+    model: Model,
+    table: str,
+    check: str,
+    rows: int,
+    offending: str,
+    severity: str,
+) -> Finding:
+    """What a check found; `offending` is the end of the query that has its rows."""
+    if not rows:
+        return Finding(model.name, check, 0, "")
+    shown = _rows(con, f"select * {offending}")
+    sample = "; ".join(", ".join(f"{n} {v}" for n, v in row.items()) for row in shown)
+    return Finding(
+        model.name,
+        check,
+        rows,
+        sample,
+        model.meaning if model.layer == "checks" else "",
+        severity,
+        tuple({name: row[name] for name in model.grain} for row in shown),
+        offending.replace(f'"{table}"', f'"{model.name}"'),
+    )
 
 
 def content_of(con: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
@@ -116,10 +151,8 @@ def _columns(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> Findin
     return Finding(model.name, "columns_as_stated", len(wrong), shown)
 
 
-def _sample(con: duckdb.DuckDBPyConnection, query: str) -> str:
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """The first rows of a query."""
     found = con.execute(f"{query} limit {_SHOWN}")
     names = [column[0] for column in found.description or ()]
-    rows = found.fetchall()
-    return "; ".join(
-        ", ".join(f"{name} {value}" for name, value in zip(names, row, strict=True)) for row in rows
-    )
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

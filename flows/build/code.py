@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Bumped when a model's parts, or how they are read, change.
-_FORMAT = 2
+_FORMAT = 3
 #: Of so many states of the models at most the reading is kept; the oldest goes first.
 _KEPT = 4
 _BESIDE = Path(__file__).with_name("__pycache__")

@@ -41,6 +41,11 @@ class Behind:
 class Without:
     """A figure with some records taken away."""
 
+    #: Whether models that cannot be made without some records are another figure.
+    is_another_by_error = True
+    #: How often models are made anew for one kind at most.
+    tries = TRIES
+
     def __init__(
         self,
         con: duckdb.DuckDBPyConnection,
@@ -48,13 +53,20 @@ class Without:
         report: str,
         column: str,
         key: Mapping[str, Any],
+        *,
+        rows: str = "",
     ) -> None:
-        """`con` uses the catalog in which `models` stand; `key` is the grain of the row."""
+        """`con` uses the catalog in which `models` stand; `key` is the grain of the row. `rows` is
+        the end of a query in the place of the report: then the figure is what it has of the key.
+        """
         self._con, self._models = con, models
         self._base = con.execute("select current_database()").fetchall()[0][0]
         self._reads = graph.inputs(models)
         where = " and ".join(f'cast("{c}" as varchar) is not distinct from ?' for c in key)
-        self._query = f'select cast("{column}" as varchar) from "{report}" where {where}'
+        value, source = f'cast("{column}" as varchar)', f'"{report}"'
+        if rows:
+            value, source = "count(*)", f"(select * {rows})"
+        self._query = f"select {value} from {source} where {where or 'true'}"
         self._key = [None if value is None else str(value) for value in key.values()]
         self.figure = self._value()
 
@@ -65,11 +77,26 @@ class Without:
 
     def sources(self, report: str) -> list[str]:
         """The sources that the row names, where its report has them."""
-        if "source_id" not in self._columns(report):
+        if not report or "source_id" not in self._columns(report):
             return []
         query = self._query.replace(self._query.split(" from ")[0], "select source_id", 1)
         rows = self._con.execute(query, self._key).fetchall()
         return sorted({one for (said,) in rows if said for one in said.split(";")})
+
+    def size(self, table: str) -> int:
+        """How many records a table of them has."""
+        return int(self._con.execute(f'select count(*) from "{table}"').fetchall()[0][0])
+
+    def told(self, table: str, found: list[str], most: int, *, is_exact: bool) -> Behind:
+        """Records by their row keys, the first `most` of them whole."""
+        rows = self._con.execute(
+            f"select * from \"{table}\" where list_contains(?, batch_id || ':' || line)"
+            f" order by batch_no, line limit {most}",
+            [found],
+        )
+        names = [c[0] for c in rows.description or ()]
+        made = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+        return Behind(table.removeprefix("rec_"), len(found), is_exact, made)
 
     def take(self, table: str) -> _Taking:
         """Begin to take records of one kind away."""
@@ -134,13 +161,13 @@ class _Taking:
                 con.execute(f'create or replace table "{name}" as select * from (\n{sql}\n)')
             return self._w._value() != self._w.figure
         except duckdb.Error:
-            return True
+            return self._w.is_another_by_error
 
     def parted(self, row_keys: list[str]) -> tuple[list[str], bool]:
         """The rows of a set that moves the figure which move it, and whether each does alone."""
         if len(row_keys) == 1:
             return row_keys, True
-        if self.tries >= TRIES:
+        if self.tries >= self._w.tries:
             return row_keys, False
         half = len(row_keys) // 2
         found: list[str] = []
@@ -161,10 +188,17 @@ def records_behind(
     most: int = 200,
 ) -> list[Behind]:
     """The records without which the figure is another, kind by kind; `most` rows of each."""
-    without = Without(con, models, report, column, key)
+    return behind(Without(con, models, report, column, key), report, most)
+
+
+def behind(without: Without, report: str, most: int, largest: int | None = None) -> list[Behind]:
+    """The same of any figure; kinds of more than `largest` records are left out."""
     sources = without.sources(report)
     told = []
     for table in without.kinds():
+        total = without.size(table)
+        if not total or (largest is not None and total > largest):
+            continue
         taking = without.take(table)
         try:
             near, far = taking.row_keys(sources)
@@ -175,18 +209,5 @@ def records_behind(
             found, is_exact = taking.parted(start)
         finally:
             taking.close()
-        told.append(_told(con, table, found, most, is_exact=is_exact))
+        told.append(without.told(table, found, most, is_exact=is_exact))
     return told
-
-
-def _told(
-    con: duckdb.DuckDBPyConnection, table: str, found: list[str], most: int, *, is_exact: bool
-) -> Behind:
-    rows = con.execute(
-        f"select * from \"{table}\" where list_contains(?, batch_id || ':' || line)"
-        f" order by batch_no, line limit {most}",
-        [found],
-    )
-    names = [c[0] for c in rows.description or ()]
-    made = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    return Behind(table.removeprefix("rec_"), len(found), is_exact, made)

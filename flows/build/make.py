@@ -18,7 +18,7 @@ import duckdb
 from flows.build import months
 from flows.build.check import Finding, check_model, content_of
 from warehouse import clock
-from warehouse.errors import Trouble
+from warehouse.errors import ModelFailed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -123,7 +123,7 @@ def make_models(
                     elsewhere,
                 )
             except duckdb.Error as error:
-                raise Trouble(f"The model {name} cannot be computed: {error}") from error
+                raise ModelFailed(name, error) from error
             findings += wrong
             seconds = time.monotonic() - began
             made.append(Made(name, is_made_of, rows, moment, seconds, content[name]))

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYERS = ("staging", "marts", "reports", "checks")
+#: `invariant`: ours, and a build that breaks it is not published. `records`: what records may do
+#: to each other; those that do are in no figure by the rule that the twin states, and are told of
+#: (int_contradiction), and the build is published.
+SEVERITIES = ("invariant", "records")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Check:
 
     name: str
     holds: str
+    severity: str = "invariant"
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ class Model:
     """One SQL file and its twin.
 
     `reads_only` gives, for an input of which some rows alone can reach the model, the condition
-    that they meet: a change of other rows is none to this model.
+    that they meet: a change of other rows is none to this model. `severity` is that of a model of
+    the checks layer, and of what is checked of every model: its columns and its grain.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Model:
     unit_tests: tuple[UnitTest, ...] = field(default=(), repr=False)
     months: Months | None = None
     reads_only: tuple[tuple[str, str], ...] = ()
+    severity: str = "invariant"
 
     @property
     def fingerprint(self) -> str:
@@ -125,6 +132,7 @@ def _read(name: str, layer: str, query: Path, twin: Path) -> Model:
     except yaml.YAMLError as error:
         raise WrongUse(f"{twin.name} is not YAML: {error}") from error
     try:
+        severity = _severity(stated.get("severity"))
         columns = tuple(
             Column(column, str(told["type"]), str(told["says"]), told.get("unit"))
             for column, told in stated["columns"].items()
@@ -136,7 +144,8 @@ def _read(name: str, layer: str, query: Path, twin: Path) -> Model:
             meaning=str(stated["meaning"]).strip(),
             grain=tuple(stated["grain"]),
             columns=columns,
-            checks=tuple(c for told in stated.get("checks") or () for c in _checks(told)),
+            checks=tuple(c for told in stated.get("checks") or () for c in _checks(told, severity)),
+            severity=severity,
             unit_tests=tuple(
                 UnitTest(test["name"], test.get("given") or {}, test["expect"] or [])
                 for test in stated.get("unit_tests") or ()
@@ -156,15 +165,30 @@ def _months(told: dict[str, Any] | None, grain: list[str]) -> Months | None:
     return Months(str(told["by"]), {str(k): str(v) for k, v in told["of"].items()})
 
 
-def _checks(told: dict[str, Any]) -> list[Check]:
+def _severity(told: Any) -> str:
+    """As a twin states it; what is not stated stops a build."""
+    if told is None:
+        return SEVERITIES[0]
+    if told not in SEVERITIES:
+        raise TypeError(f"severity is {told!r}, not one of {', '.join(SEVERITIES)}")
+    return str(told)
+
+
+def _checks(told: dict[str, Any], of_the_twin: str) -> list[Check]:
+    """The checks of one entry, of the twin's severity where it states none of its own."""
     (kind, content), *others = told.items()
     if others:
         raise TypeError(f"one check an entry, not {list(told)}")
     if kind == "not_null":
-        return [Check(f"{column}_not_null", f'"{column}" is not null') for column in content]
+        return [
+            Check(f"{column}_not_null", f'"{column}" is not null', of_the_twin)
+            for column in content
+        ]
+    severity = _severity(content.get("severity") or of_the_twin)
     if kind == "accepted":
         words = ", ".join("'" + str(v).replace("'", "''") + "'" for v in content["values"])
-        return [Check(f"{content['column']}_accepted", f'"{content["column"]}" in ({words})')]
+        name = f"{content['column']}_accepted"
+        return [Check(name, f'"{content["column"]}" in ({words})', severity)]
     if kind == "holds":
-        return [Check(str(content["name"]), str(content["sql"]))]
+        return [Check(str(content["name"]), str(content["sql"]), severity)]
     raise TypeError(f"no such check: {kind}")

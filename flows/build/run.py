@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from flows import assets
 from flows.build.model import code_fingerprint
 from warehouse import clock, failpoint, ledger, publish
-from warehouse.errors import CheckFailed, WrongUse
+from warehouse.errors import CheckFailed, ModelFailed, WrongUse
 from warehouse.records import BULK, known_kinds
 from warehouse.transaction import transaction
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Container
-
-    import duckdb
+    from collections.abc import Callable, Container, Iterator
 
     from flows.build.check import Finding
+    from flows.build.code import Code
     from flows.build.current import Records
     from flows.build.make import Compute, Progress
     from warehouse.home import Home
@@ -36,7 +37,9 @@ _LEDGERS = ("ledger_batches", "ledger_quarantine", "ledger_released", "ledger_di
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did: the models made anew, those left as they were, and the build's id."""
+    """What a build did: the models made anew, those left as they were, and the build's id; how
+    many records are left out because they contradict others.
+    """
 
     build_id: str
     as_of: dt.date
@@ -46,6 +49,12 @@ class BuildReport:
     is_new: bool = True
     #: What was wrong with the published file that this build has written anew.
     mended: str = ""
+    contradictions: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 4 some records are left out of the figures because others contradict them."""
+        return 4 if self.contradictions else 0
 
 
 def build(
@@ -60,10 +69,11 @@ def build(
 ) -> BuildReport:
     """Bring every model up to date with the records as known on `as_of`, check and publish.
 
-    All or nothing: when a check fails the transaction is rolled back, CheckFailed names the
-    rows, and readers keep what was published before. `compute` is another engine's. `when_made`
-    is called with a connection that sees the models, once they are checked and as early as it
-    can do no harm to the build; it raises nothing.
+    All or nothing: when a check of severity `invariant` fails the transaction is rolled back,
+    CheckFailed names the rows and the records behind them, and readers keep what was published
+    before; so does ModelFailed for a model that cannot be computed. `compute` is another engine's.
+    `when_made` is called with a connection that sees the models, once they are checked and as
+    early as it can do no harm to the build; it raises nothing.
     """
     ledger.ensure(con)
     started = time.monotonic()
@@ -76,7 +86,13 @@ def build(
         mended = publish.damage(home)
         if mended or not _is_published(home, build_id):
             _publish(con, home, build_id, full=bool(mended))
-        return BuildReport(build_id, as_of, is_new=False, mended=mended)
+        return BuildReport(
+            build_id,
+            as_of,
+            is_new=False,
+            mended=mended,
+            contradictions=_contradictions(con),
+        )
     if not known_kinds(con):
         raise WrongUse(
             "There are no records to build from yet.",
@@ -91,25 +107,29 @@ def build(
     standing = Standing() if full else Standing.of(con)
     is_small = compute is None and abreast.suits(con)
     failpoint.reach("build.begin")
-    with abreast.connections(con) if is_small else nullcontext() as beside, ExitStack() as stack:
+    with (
+        _explained(con, code, as_of),
+        abreast.connections(con) if is_small else nullcontext() as beside,
+        ExitStack() as stack,
+    ):
         if beside:
-            records = prepare(beside[0], as_of, _catalog(con))
+            records = prepare(beside[0], as_of, catalog_of(con))
             made, findings = abreast.make_all(
-                beside, code, records, standing, _catalog(con), on_progress=on_progress
+                beside, code, records, standing, catalog_of(con), on_progress=on_progress
             )
-            _refuse(findings, "nothing was published")
+            _refuse(findings)
             when_made(beside[0])
             # only now: a transaction sees of a catalog what was there when it first looked
             stack.enter_context(transaction(con))
-            prepare(con, as_of, _catalog(con), full=full)
+            prepare(con, as_of, catalog_of(con), full=full)
             abreast.take(con, made, standing)
         else:
             stack.enter_context(transaction(con))
-            records = prepare(con, as_of, _catalog(con), full=full)
+            records = prepare(con, as_of, catalog_of(con), full=full)
             made, findings = make_models(
                 con, code, records, standing, compute=compute, on_progress=on_progress
             )
-            _refuse(findings, "nothing was published")
+            _refuse(findings)
         write_ledger(con, made, records.prints)
         _drop_orphans(con, code.models)
         _record(con, fingerprint, as_of)
@@ -127,6 +147,7 @@ def build(
         len(code.models) - len(built),
         time.monotonic() - started,
         mended=mended,
+        contradictions=_contradictions(con),
     )
 
 
@@ -144,7 +165,7 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
     from flows.build.code import remembered
     from flows.build.make import Standing, make_models
 
-    source = _catalog(con)
+    source = catalog_of(con)
     is_small = abreast.suits(con)
     con.execute(f"attach ':memory:' as {catalog}")
     code = remembered(assets.asset("sql"))
@@ -155,8 +176,9 @@ def build_aside(con: duckdb.DuckDBPyConnection, as_of: dt.date, catalog: str) ->
             _, findings = abreast.make_all(beside, code, records, Standing(), source)
     else:
         _, findings = make_models(con, code, records, Standing())
-    if findings:
-        raise CheckFailed(f"Checks failed as of {as_of}:\n" + "\n".join(f"  {f}" for f in findings))
+    broken = _broken(findings)
+    if broken:
+        raise CheckFailed(f"Checks failed as of {as_of}:\n" + "\n".join(f"  {f}" for f in broken))
 
 
 def prepare(
@@ -171,12 +193,53 @@ def prepare(
     return records
 
 
-def _refuse(findings: list[Finding], where: str) -> None:
-    if findings:
+def _broken(findings: list[Finding]) -> list[Finding]:
+    """The findings that stop a build."""
+    return [finding for finding in findings if finding.severity == "invariant"]
+
+
+class _Violated(Exception):
+    """Checks of ours that do not hold, on the way out of the transaction."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__(len(findings))
+        self.findings = findings
+
+
+def _refuse(findings: list[Finding]) -> None:
+    broken = _broken(findings)
+    if broken:
+        raise _Violated(broken)
+
+
+@contextmanager
+def _explained(con: duckdb.DuckDBPyConnection, code: Code, as_of: dt.date) -> Iterator[None]:
+    """Name the records behind what stops a build, once it is rolled back."""
+    try:
+        yield
+    except _Violated as violated:
+        from flows.build import violation
+
+        findings = violation.of_findings(con, code, as_of, violated.findings)
         raise CheckFailed(
-            f"Checks failed, {where}:\n" + "\n".join(f"  {finding}" for finding in findings),
+            "Checks failed, nothing was published:\n"
+            + "\n".join(f"  {finding}" for finding in findings),
             "Mend the records or the model; the last published build stays as it was.",
-        )
+        ) from None
+    except ModelFailed as failed:
+        from flows.build import violation
+
+        behind = violation.of_model(con, code, as_of, failed.model)
+        raise ModelFailed(failed.model, failed.error, behind) from failed
+
+
+def _contradictions(con: duckdb.DuckDBPyConnection) -> int:
+    """How many records are left out of the figures because others contradict them."""
+    try:
+        rows = con.execute("select count(*) from int_contradiction").fetchall()
+    except duckdb.CatalogException:  # models of a test, or of a build before there was one
+        return 0
+    return int(rows[0][0])
 
 
 def _record(con: duckdb.DuckDBPyConnection, fingerprint: str, as_of: dt.date) -> None:
@@ -240,6 +303,7 @@ def _is_published(home: Home, build_id: str) -> bool:
     return kept.exists() and home.published_file.exists() and kept.samefile(home.published_file)
 
 
-def _catalog(con: duckdb.DuckDBPyConnection) -> str:
+def catalog_of(con: duckdb.DuckDBPyConnection) -> str:
+    """The catalog in use."""
     row = con.execute("select current_database()").fetchone()
     return str(row[0]) if row else "warehouse"

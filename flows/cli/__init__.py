@@ -1,7 +1,8 @@
 """The command line. It parses words, calls the plain functions and says what came of it.
 
 Exit codes: 0 done · 1 something unforeseen · 2 wrong use or configuration · 3 another run holds
-the lock · 4 some input was refused · 5 a check failed · 6 some mail was not delivered.
+the lock · 4 some input was refused or contradicts other · 5 a check failed · 6 some mail was not
+delivered.
 """
 
 from __future__ import annotations

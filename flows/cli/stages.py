@@ -107,6 +107,7 @@ def build(
             settings_of(context, engine=engine), as_of=as_of, full=full, on_progress=on_progress
         )
     outcome.tell_build(report, as_json=as_json)
+    raise typer.Exit(report.exit_code)
 
 
 @app.command(epilog="Example: chipbrief brief --period monthly --as-of 2026-10-31 --lang zh")

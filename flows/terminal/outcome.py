@@ -37,6 +37,8 @@ def tell_run(report: RunReport, *, as_json: bool) -> None:
         _ingest_lines(report.ingested, only_news=True)
     if report.did_nothing and not (report.built and report.built.mended):
         answer.lines("Nothing to do: inputs, models and editions are as they were.")
+        if report.built:
+            _contradiction_lines(report.built)
     elif report.built:
         _build_lines(report.built)
         _moved_lines(report.moved)
@@ -128,11 +130,20 @@ def _build_lines(report: BuildReport) -> None:
         answer.lines(f"The published file was damaged and is written anew: {report.mended}.")
     if not report.is_new:
         answer.lines(f"Build {report.build_id} as of {report.as_of} stands: nothing has changed.")
-        return
-    answer.lines(
-        f"Built {len(report.built)} models as of {report.as_of}, {report.unchanged} unchanged,"
-        f" all checks hold ({report.build_id})."
-    )
+    else:
+        answer.lines(
+            f"Built {len(report.built)} models as of {report.as_of}, {report.unchanged} unchanged,"
+            f" all checks hold ({report.build_id})."
+        )
+    _contradiction_lines(report)
+
+
+def _contradiction_lines(report: BuildReport) -> None:
+    if report.contradictions:
+        answer.lines(
+            f"{report.contradictions:,} record(s) contradict others and are in no figure:"
+            " `chipbrief status` tells which, and why."
+        )
 
 
 def _moved_lines(moved: Mapping[str, int] | None) -> None:

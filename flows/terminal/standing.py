@@ -12,7 +12,12 @@ from warehouse import clock, standing
 from warehouse.store import open_published
 
 if TYPE_CHECKING:
+    import duckdb
+
     from flows.settings import Settings
+
+#: Contradictions that are printed; JSON holds them all.
+SHOWN = 40
 
 
 def tell(settings: Settings, *, as_json: bool) -> None:
@@ -27,6 +32,7 @@ def tell(settings: Settings, *, as_json: bool) -> None:
                 " order by build_no desc limit 1",
             ),
             "quality": rows(con, "select * from rpt_quality order by check_kind, quality_no"),
+            "contradictions": _contradictions(con),
         }
     state |= standing.read(home)
     state["editions"] = sorted(
@@ -74,6 +80,18 @@ def tell(settings: Settings, *, as_json: bool) -> None:
         if any(q["status"] == "disagreement" for q in not_fresh)
         else [],
     )
+    if state["contradictions"]:
+        answer.table(
+            "Records that contradict others and are in no figure",
+            ["record", "rule", "says / against", "counts instead", "file", "line"],
+            [
+                [f"{c['kind']} {c['record_key']}", label("reason", c["rule"]), c["detail"],
+                 c["against_key"], c["file_name"], c["line"]]
+                for c in state["contradictions"][:SHOWN]
+            ],
+            numeric=[5],
+            notes=_beyond(len(state["contradictions"])),
+        )  # fmt: skip
     answer.table(
         "Runs",
         ["run", "command", "outcome", "exit code", "said"],
@@ -91,6 +109,25 @@ def _detail(check: dict[str, Any]) -> str | None:
     apart = check["difference_pct"]
     found: str | None = check["detail"]
     return found if apart is None else f"{found}, {answer.number(apart)} % apart"
+
+
+def _contradictions(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The records that are in no figure because others contradict them, with file and line."""
+    found = con.execute(
+        "select count(*) from duckdb_tables() where table_name = 'int_contradiction'"
+    ).fetchall()
+    if found == [(0,)]:  # published by a version that had no such model
+        return []
+    return rows(
+        con,
+        "select one.*, batch.file_name from int_contradiction as one"
+        " left join ledger_batches as batch using (batch_id)"
+        " order by one.kind, one.rule, one.record_key, one.batch_id, one.line",
+    )
+
+
+def _beyond(count: int) -> list[str]:
+    return [f"… and {count - SHOWN} more: --json lists all."] if count > SHOWN else []
 
 
 def _made(one: dict[str, Any]) -> str:

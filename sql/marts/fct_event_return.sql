@@ -97,6 +97,8 @@ summed as (
                     then event_bar.benchmark_return_1d
             end
         ) as pair_count,
+        max(case when event_bar.is_beyond_limit then 1 else 0 end)
+            as beyond_limit,
         sum(event_bar.return_1d) as return_sum,
         sum(event_bar.benchmark_return_1d) as benchmark_sum,
         max(
@@ -166,6 +168,7 @@ judged as (
             when asked.window_from < asked.first_on then 'not_listed_yet'
             when asked.window_to is null or asked.window_to > asked.last_on
                 then 'prices_end'
+            when summed.beyond_limit = 1 then 'beyond_price_limit'
             when
                 summed.return_count < asked.window_length
                 and asked.window_from = asked.first_on

@@ -6,8 +6,23 @@
 -- between many firms of no size (low) and one firm (high).
 -- A figure that is handed on counts once: by what a row says that it repeats
 -- (through chains), and where two print the same figure of the same kind.
-with share as (
+with recorded as (
     select * from rec_share_estimates
+),
+
+contradicting as (
+    select * from int_contradiction_share
+),
+
+share as (
+    -- a table of over a hundred per cent is in no figure
+    select recorded.*
+    from recorded
+    left join contradicting
+        on
+            recorded.batch_id = contradicting.batch_id
+            and recorded.line = contradicting.line
+    where contradicting.batch_id is null
 ),
 
 company as (

@@ -1,13 +1,40 @@
 -- One row per event, listing and session from 130 before the event day to 5
 -- after: the return of the listing and of its benchmark in that session.
 -- grain: event_id, symbol, mic, offset_no
+-- Over a step beyond a price limit no return is taken (int_price_step).
 with event_day as (
     select * from int_event_day
 ),
 
-price as (
+comparable as (
     select * from int_price_comparable
     where is_session
+),
+
+step as (
+    select * from int_price_step
+),
+
+price as (
+    select
+        comparable.symbol,
+        comparable.mic,
+        comparable.traded_on,
+        comparable.session_no,
+        comparable.close_comparable,
+        comparable.source_id,
+        comparable.confidence,
+        step.symbol is not null as is_beyond_limit,
+        case
+            when step.symbol is null then comparable.previous_session_close
+        end as previous_session_close,
+        case when step.symbol is null then comparable.return_1d end as return_1d
+    from comparable
+    left join step
+        on
+            comparable.symbol = step.symbol
+            and comparable.mic = step.mic
+            and comparable.traded_on = step.traded_on
 ),
 
 listing as (
@@ -60,6 +87,7 @@ final as (
         price.close_comparable,
         price.previous_session_close,
         price.return_1d,
+        price.is_beyond_limit,
         benchmark.benchmark_symbol,
         benchmark_price.close_comparable as benchmark_close,
         benchmark_price.previous_session_close as benchmark_previous_close,

@@ -68,7 +68,16 @@ price as (
 ),
 
 comparable as (
-    select * from int_price_comparable
+    -- a bar beyond the price limit of its exchange is in no figure
+    select comparable.*
+    from int_price_comparable as comparable
+    left join int_price_step as step
+        on
+            comparable.symbol = step.symbol
+            and comparable.mic = step.mic
+            and comparable.traded_on = step.traded_on
+            and step.rule = 'bar_beyond_price_limit'
+    where step.symbol is null
 ),
 
 volume as (

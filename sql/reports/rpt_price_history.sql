@@ -1,9 +1,50 @@
 -- One row per symbol and week of the last two years: the week's last close,
 -- 100 being the first one shown.
 -- grain: symbol, mic, traded_on
-with price as (
+-- A bar beyond its exchange's price limit is left out, and what lies before a
+-- step beyond it too: an action that compares the two is missing.
+with comparable as (
     select * from int_price_comparable
     where is_session
+),
+
+step as (
+    select * from int_price_step
+),
+
+slip as (
+    select * from step
+    where rule = 'bar_beyond_price_limit'
+),
+
+new_level as (
+    select
+        symbol,
+        mic,
+        max(traded_on) as traded_on
+    from step
+    where rule = 'step_beyond_price_limit'
+    group by symbol, mic
+),
+
+price as (
+    select comparable.*
+    from comparable
+    left join slip
+        on
+            comparable.symbol = slip.symbol
+            and comparable.mic = slip.mic
+            and comparable.traded_on = slip.traded_on
+    left join new_level
+        on
+            comparable.symbol = new_level.symbol
+            and comparable.mic = new_level.mic
+    where
+        slip.symbol is null
+        and (
+            new_level.symbol is null
+            or comparable.traded_on >= new_level.traded_on
+        )
 ),
 
 listing as (
@@ -69,7 +110,7 @@ final as (
         security_type,
         currency,
         close_comparable,
-        cast(
+        try_cast(
             close_comparable * 100 / nullif(rebased_close, 0)
             as decimal(18, 4)
         ) as index_100,

@@ -53,6 +53,10 @@ unknown as (
     select * from int_unknown_reference
 ),
 
+contradiction as (
+    select * from int_contradiction
+),
+
 parameter_row as (
     select * from parameters
 ),
@@ -458,6 +462,38 @@ unknown_name as (
     from unknown
 ),
 
+ranked_contradiction as (
+    select
+        *,
+        row_number() over (
+            partition by kind, rule
+            order by
+                published_on desc,
+                line asc,
+                record_key asc
+        ) as place,
+        count(*) over (partition by kind, rule) as row_count
+    from contradiction
+),
+
+contradicting as (
+    select
+        'contradiction' as check_kind,
+        kind || ':' || rule as item,
+        cast(null as varchar) as title,
+        cast(null as varchar) as title_zh,
+        'contradiction' as status,
+        published_on as last_on,
+        cast(null as date) as expected_on,
+        row_count,
+        cast(null as bigint) as total_rows,
+        rule as reason,
+        record_key || ': ' || coalesce(detail, '') as detail,
+        source_id
+    from ranked_contradiction
+    where place = 1
+),
+
 item_row as (
     select
         *,
@@ -499,6 +535,11 @@ item_row as (
         cast(null as decimal(18, 4)) as difference_pct
     from held_back
     union all
+    select
+        *,
+        cast(null as decimal(18, 4)) as difference_pct
+    from contradicting
+    union all
     select * from disagreeing
     union all
     select
@@ -532,7 +573,11 @@ final as (
                     when status = 'stale' then 2
                     when
                         status in (
-                            'gap', 'marked', 'held_back', 'disagreement',
+                            'gap',
+                            'marked',
+                            'held_back',
+                            'disagreement',
+                            'contradiction',
                             'unknown_reference'
                         )
                         then 3
