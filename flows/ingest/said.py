@@ -14,7 +14,8 @@ from flows.ingest.version import CONTRACT_VERSION
 PROVIDERS = (
     "ecb", "alphavantage", "alpaca", "eastmoney", "tushare", "baostock", "wind", "tongdaxin",
     "mootdx", "akshare", "nasdaq", "investing", "barchart", "tiingo", "twelvedata", "marketwatch",
-    "stooq", "yfinance", "sina", "yahoo", "tidy",
+    "stooq", "yfinance", "sina", "yahoo", "epoch", "sec", "saleszh",
+    "cncustoms", "tidy",
 )  # fmt: skip
 #: Month, day and year as a file may have them.
 DATE_ORDERS = ("mdy", "dmy", "ymd")

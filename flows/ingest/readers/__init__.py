@@ -9,13 +9,17 @@ from flows.ingest.readers.alpaca import Alpaca
 from flows.ingest.readers.alphavantage import AlphaVantage
 from flows.ingest.readers.baostock import Baostock
 from flows.ingest.readers.barchart import Barchart
+from flows.ingest.readers.cn_customs import CnCustoms
 from flows.ingest.readers.eastmoney import Eastmoney
 from flows.ingest.readers.ecb import Ecb
+from flows.ingest.readers.epoch import Epoch
 from flows.ingest.readers.investing import Investing
 from flows.ingest.readers.marketwatch import MarketWatch
 from flows.ingest.readers.mootdx import Mootdx
 from flows.ingest.readers.nasdaq import Nasdaq
 from flows.ingest.readers.near_columns import nearest
+from flows.ingest.readers.sec import Sec
+from flows.ingest.readers.sheet_zh import SheetZh
 from flows.ingest.readers.sina import Sina
 from flows.ingest.readers.stooq import Stooq
 from flows.ingest.readers.tidy import Tidy
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 _ALL: tuple[Reader, ...] = (
     AkShare(), Alpaca(), AlphaVantage(), Baostock(), Barchart(), Eastmoney(), Ecb(), Investing(),
     MarketWatch(), Mootdx(), Nasdaq(), Sina(), Stooq(), Tidy(), Tiingo(), Tongdaxin(), Tushare(),
-    TwelveData(), Wind(), Yahoo(), YFinance(),
+    TwelveData(), Wind(), Yahoo(), YFinance(), Epoch(), Sec(), SheetZh(), CnCustoms(),
 )  # fmt: skip
 READERS: dict[str, Reader] = {
     name: next(reader for reader in _ALL if reader.name == name) for name in PROVIDERS
