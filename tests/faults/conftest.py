@@ -243,7 +243,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def _thinned(seeds: Path, target: Path) -> None:
-    """The bundled records with a few symbols and months of daily series only."""
+    """The bundled records that were known on the first day, with a few symbols and months of daily
+    series only.
+    """
     keep: dict[str, Callable[[dict[str, str]], bool]] = {
         "prices": lambda row: (
             row["symbol"] in {"NVDA", "SPX", "688256", "CSI300"}
@@ -255,8 +257,10 @@ def _thinned(seeds: Path, target: Path) -> None:
     wanted = keep.get(seeds.stem, lambda _: True)
     with seeds.open(encoding="utf-8", newline="") as source:
         reader = csv.DictReader(source)
-        rows = [row for row in reader if wanted(row)]
+        rows = [r for r in reader if wanted(r) and r["published_on"] <= FIRST_DAY[:10]]
         names = list(reader.fieldnames or ())
+    if not rows:  # a kind of which nothing was known by then
+        return
     with target.open("w", encoding="utf-8", newline="") as sink:
         writer = csv.DictWriter(sink, names)
         writer.writeheader()
