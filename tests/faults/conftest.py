@@ -178,7 +178,7 @@ class World:
     def content(self) -> dict[str, str]:
         """Everything that must be the same, by its name: files by bytes, tables by rows."""
         found = {}
-        for folder in ("landing", "quarantine", "briefings", "outbox"):
+        for folder in ("landing", "quarantine", "decisions", "briefings", "outbox"):
             for path in sorted((self.home / folder).rglob("*")):
                 if path.is_file() and ".writer.lock" not in path.name:
                     name = path.relative_to(self.home).as_posix()

@@ -30,6 +30,8 @@ UPKEEP = {
     "edition-seen": (("run",), {4, 6}),
     # a second time the file stands already
     "to-mend": (("quarantine", "show", "sales_day_two.csv", "--mend", "mended.csv"), {0, 2}),
+    # a second time nothing is left to dismiss
+    "decision": (("quarantine", "dismiss", "sales_day_two.csv", "--because", "a trial"), {0, 2}),
 }
 PARTS = ("begin", "written", "synced", "renamed", "done")
 UPKEEP_CASES = [(f"{step}.{part}", fault) for step in UPKEEP for part in PARTS for fault in FAULTS]
