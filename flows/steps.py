@@ -144,9 +144,15 @@ def build_from(
     That day moves only when a period ends, so a run in which nothing changed builds nothing;
     editions as of other days are built aside and never change what readers see.
     """
-    from flows.build.run import build
+    from flows.build.run import build, is_of_this_code
     from flows.ingest import legible
+    from warehouse.records import ensure_kinds, known_kinds
 
+    if known_kinds(con) and not is_of_this_code(con):
+        from flows.ingest.shapes import shapes
+
+        # models of a later version may read columns and kinds that an older home has not
+        ensure_kinds(con, shapes())
     # before each build, so that a death after ingest leaves none out; no other reader asks for it
     legible.note(con, settings.store)
     due = due_editions(settings, period=None, as_of=None)

@@ -151,6 +151,15 @@ def build(
     )
 
 
+def is_of_this_code(con: duckdb.DuckDBPyConnection, catalog: str = "") -> bool:
+    """Whether the last build in a catalog was made by the models of this version."""
+    own = f'"{catalog}".main.' if catalog else ""
+    row = con.execute(
+        f"select code from {own}ledger_builds order by build_no desc limit 1"
+    ).fetchone()
+    return row is not None and row[0] == code_fingerprint(assets.asset("sql"))
+
+
 def build_id_for(con: duckdb.DuckDBPyConnection, as_of: dt.date) -> str:
     """The id that a build of the present records and models has as of a day."""
     return _build_fingerprint(con, as_of)[:_ID_LENGTH]

@@ -10,10 +10,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from flows import assets
 from flows.build import current, graph
 from flows.build.code import remembered
+from flows.build.run import is_of_this_code
 from flows.build.trial import create_given
+from warehouse.errors import NotBuilt
 from warehouse.home import Home
 from warehouse.records import known_kinds
 from warehouse.store import connect
@@ -22,8 +26,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import duckdb
 
 
 @contextmanager
@@ -45,16 +47,24 @@ def what_if(
     with connect(":memory:") as con:
         path = str(published).replace("'", "''")
         con.execute(f"attach '{path}' as published (read_only)")
-        current.create_views(con, as_of, "published")
-        for kind in _landed(con, {table for name in needed for table in cut[name]}):
-            current.create_landed_views(con, kind, as_of, "published", Home(published.parent))
-        con.execute("create table parameters as select cast(? as date) as as_of", [as_of])
-        for name in graph.in_order({n: cut[n] for n in sorted(needed)}):
-            if name in given:
-                types = {column.name: column.type for column in models[name].columns}
-                create_given(con, name, types, given[name])
-            else:
-                con.execute(f'create table "{name}" as select * from (\n{models[name].sql}\n)')
+        try:
+            current.create_views(con, as_of, "published")
+            for kind in _landed(con, {table for name in needed for table in cut[name]}):
+                current.create_landed_views(con, kind, as_of, "published", Home(published.parent))
+            con.execute("create table parameters as select cast(? as date) as as_of", [as_of])
+            for name in graph.in_order({n: cut[n] for n in sorted(needed)}):
+                if name in given:
+                    types = {column.name: column.type for column in models[name].columns}
+                    create_given(con, name, types, given[name])
+                else:
+                    con.execute(f'create table "{name}" as select * from (\n{models[name].sql}\n)')
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            if is_of_this_code(con, "published"):
+                raise
+            raise NotBuilt(
+                "The published figures were made by another version of chipbrief.",
+                "Run `chipbrief build`; it brings the home up to this one.",
+            ) from error
         yield con
 
 

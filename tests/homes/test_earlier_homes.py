@@ -100,6 +100,21 @@ def test_its_records_stand_and_new_ones_join_them(home: Path, run_chipbrief: Run
     assert len(held["refused"]) == sum(counts[2] for counts in before.values())
 
 
+def test_its_readers_are_answered_once_it_is_built(home: Path, run_chipbrief: Run) -> None:
+    """The models of a later version read columns that the older records have not."""
+    asked = run_chipbrief(
+        home, "chip", "H200", "--as-of", "2026-03-01", cwd=home.parent, **SETTINGS
+    )
+    assert asked.returncode in (0, 2), asked.stderr
+    assert asked.returncode == 0 or "Run `chipbrief build`" in asked.stderr
+
+    _run(run_chipbrief, home, "build")
+
+    _run(run_chipbrief, home, "chip", "H200", "--as-of", "2026-03-01")
+    _run(run_chipbrief, home, "claims")
+    _run(run_chipbrief, home, "status")
+
+
 @pytest.mark.trial
 def test_it_is_whole_is_made_again_and_goes_on(home: Path, run_chipbrief: Run) -> None:
     editions = sorted(path.name for path in (home / "briefings").iterdir() if path.is_dir())
