@@ -6,10 +6,13 @@ A record, a file name or an argument may hold any character; a reader sees that 
 from __future__ import annotations
 
 import re
+from json import dumps
 
-#: C0 and C1 controls, marks of direction, line and paragraph separators, halves of characters.
+#: C0 and C1 controls, marks of direction, line and paragraph separators, halves of characters, and
+#: letters that nobody sees: of no width, and tags.
 _ODD = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064"
+    r"\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -20,4 +23,4 @@ def harmless(text: str) -> str:
 
 def escaped(json: str) -> str:
     """JSON that means the same, with each such character written as its escape."""
-    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+    return _ODD.sub(lambda match: dumps(match[0])[1:-1], json)

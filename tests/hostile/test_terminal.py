@@ -103,5 +103,7 @@ def test_what_is_replaced_is_seen_and_json_means_the_same() -> None:
     text = json.dumps({"x": odd}, ensure_ascii=False)
 
     assert harmless("a\x1b\u202eb\nc") == "a\ufffd\ufffdb\nc"
+    assert harmless("a\u200b\U000e0041\u2060b") == "a\ufffd\ufffd\ufffdb"
+    assert json.loads(escaped('"a\U000e0041b"')) == "a\U000e0041b"
     assert json.loads(escaped(text)) == {"x": odd}
     assert not ODD.search(escaped(text))

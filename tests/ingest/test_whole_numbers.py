@@ -123,3 +123,18 @@ def test_a_share_is_whole_too(take: Take, write: Write, held_back: HeldBack) -> 
     report = take(write("prices.csv", prices)).files[0]
 
     assert held_back(report)["rule"].to_list() == ["volume|not_whole"]
+
+
+def test_several_values_in_a_cell_of_parquet_are_held_back_and_not_written_as_text(
+    take: Take, write: Write, held_back: HeldBack, tmp_path: Path
+) -> None:
+    file = tmp_path / "nested.parquet"
+    row = SALE | {"units": "3"}
+    pl.DataFrame([row, row | {"sale_id": "b"}]).with_columns(
+        pl.Series("customer", [{"name": "x"}, None])
+    ).write_parquet(file)
+
+    report = take(write("sales.parquet", file.read_bytes())).files[0]
+
+    assert (report.rows_accepted, held_back(report)["rule"].to_list()) == (1, ["nested_value"])
+    assert held_back(report)["line"].to_list() == [1]

@@ -51,16 +51,36 @@ def _piece(
 ) -> Piece:
     line = pl.int_range(first_line, first_line + pl.len(), dtype=pl.Int64)
     numbers = (line.alias("line"), line.alias("row_no"))
-    rows = frame.select(*(_as_wanted(frame, n, to) for n, to in wanted.items()), *numbers)
+    nested = [name for name in wanted if frame.schema[name].is_nested()]
+    holds_more = frame.select(
+        pl.any_horizontal(pl.lit(value=False), *(pl.col(n).is_not_null() for n in nested)),
+    ).to_series()
+    if len(holds_more) < frame.height:  # of columns without any, a single False
+        holds_more = pl.repeat(value=False, n=frame.height, eager=True)
+    plain = {name: to for name, to in wanted.items() if name not in nested}
+    every = frame.select(*(_as_wanted(frame, n, to) for n, to in plain.items()), *numbers)
+    rows, odd = every.filter(~holds_more), every.filter(holds_more)["line"]
+    ragged = pl.DataFrame(
+        {
+            "line": odd,
+            "rule": ["nested_value"] * len(odd),
+            "reason": [f"{' or '.join(nested)} holds several values, where one belongs."]
+            * len(odd),
+        },
+        schema=_RAGGED,
+    )
 
     def reread(in_doubt: pl.Series) -> Again:
-        again = frame.with_columns(numbers).filter(pl.col("row_no").is_in(in_doubt.implode()))
-        text = again.select(*(_as_text(name) for name in wanted), "line", "row_no")
+        is_asked = pl.col("row_no").is_in(in_doubt.implode())
+        again = frame.with_columns(numbers).filter(is_asked | pl.lit(holds_more))
+        text = again.filter(~pl.col("line").is_in(odd.implode())).select(
+            *(_as_text(name) for name in plain), "line", "row_no"
+        )
         raw = again.select("line", pl.struct(_legible(frame)).struct.json_encode().alias("raw"))
         is_other = pl.repeat(value=True, n=text.height, eager=True)
-        return Again(text, pl.DataFrame(schema=_RAGGED), raw, is_other)
+        return Again(text, ragged, raw, is_other)
 
-    return Piece(rows, has_more=False, reread=reread, bytes_read=bytes_read)
+    return Piece(rows, has_more=not ragged.is_empty(), reread=reread, bytes_read=bytes_read)
 
 
 def _legible(frame: pl.DataFrame) -> list[pl.Expr]:
