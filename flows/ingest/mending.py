@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.ingest.packed import is_packed
 from flows.ingest.quarantine import LONGEST_RAW
 from flows.ingest.received import look_at
 from warehouse import durable
@@ -28,8 +29,9 @@ def write_to_mend(home: Home, rows: Sequence[HeldRow], target: Path) -> int:
     if target.exists():
         raise WrongUse(f"{target} stands already.", "Name a file that does not exist yet.")
     first = rows[0]
-    received = look_at(home.originals / first.file_sha256, first.file_name)
-    if received.form == "parquet" or any(row.raw is None for row in rows):
+    original = home.originals / first.file_sha256
+    received = None if is_packed(original) else look_at(original, first.file_name)
+    if received is None or received.form == "parquet" or any(row.raw is None for row in rows):
         raise WrongUse(
             f"{first.file_name} is no text, so its rows cannot be written as they came.",
             "Mend a copy of the whole file and replay it with --file.",
