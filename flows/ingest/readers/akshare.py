@@ -54,7 +54,7 @@ class AkShare(DailyBars):
         is_english = named >= {"date", *PRICES} and not named.isdisjoint(
             {"pct_chg", "turnover", "outstanding_share", "amount"}
         )
-        return received.form in ("csv", "parquet") and (is_chinese or is_english)
+        return received.form in ("csv", "parquet", "ndjson") and (is_chinese or is_english)
 
     def columns(self, received: Received) -> Mapping[str, str]:
         """In either language. Tencent's only turnover column holds its volume."""

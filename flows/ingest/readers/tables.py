@@ -1,4 +1,4 @@
-"""A file of bars as text in columns, whether it came as CSV or as Parquet."""
+"""A file of bars as text in columns, whether it came as CSV, Parquet or objects of JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.ingest.lines import Table, blank_as_null, column_names, read_table
+from flows.ingest.readers.tidy_objects import object_pieces
+from flows.ingest.received import MOST_OF_ONE_OBJECT
 from flows.ingest.refusal import Refused
 
 if TYPE_CHECKING:
@@ -25,9 +27,11 @@ def any_table(received: Received) -> Table:
         return read_table(received)
     if received.form == "parquet":
         return _of_parquet(received)
+    if received.form == "ndjson" and received.path.stat().st_size <= MOST_OF_ONE_OBJECT:
+        return _of_objects(received)
     raise Refused(
-        f"{received.name} is {received.form.upper()}, and bars of this provider are read from CSV"
-        " or Parquet.",
+        f"{received.name} is {received.form.upper()}, and bars of this provider are read from"
+        " CSV, Parquet or JSON of one object a bar.",
         "Save it as CSV (UTF-8) or Parquet.",
         kind="prices",
     )
@@ -41,6 +45,16 @@ def table_of(columns: Sequence[str], rows: Sequence[Sequence[object]], raw: Sequ
     frame = pl.DataFrame(texts, schema=schema, orient="row").with_columns(line)
     said = pl.DataFrame({"raw": list(raw)}, schema={"raw": pl.String}).with_columns(line)
     return Table(blank_as_null(frame), pl.DataFrame(schema=_RAGGED), said.select("line", "raw"))
+
+
+def _of_objects(received: Received) -> Table:
+    """The members of each object, under the names that the first one has."""
+    pieces = list(object_pieces(received, received.header))
+    no_lines = pl.Series(dtype=pl.Int64)
+    again = [piece.reread(no_lines) for piece in pieces]
+    rows = pl.concat(piece.rows for piece in pieces).drop("row_no")
+    ragged, raw = (pl.concat(getattr(one, name) for one in again) for name in ("ragged", "raw"))
+    return Table(blank_as_null(rows), ragged, raw)
 
 
 def _of_parquet(received: Received) -> Table:

@@ -38,7 +38,7 @@ class Yahoo(DailyBars):
     def recognises(self, received: Received) -> bool:
         """A date and the four prices, whatever their case and order, and no lots or turnover."""
         bare = {heading(name).bare for name in received.header}
-        is_table = received.form in ("csv", "parquet")
+        is_table = received.form in ("csv", "parquet", "ndjson")
         return is_table and {"date", *PRICES} <= bare and not _NOT_OURS.intersection(bare)
 
     def stated_basis(self, received: Received) -> Stated:

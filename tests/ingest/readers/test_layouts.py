@@ -749,3 +749,23 @@ def test_lots_of_new_york_are_of_a_hundred_and_those_of_hong_kong_are_asked_for(
                "2022-01-01,T,seen-secondary\n"))  # fmt: skip
     other = take(write("0981.HK.csv", text(ours))).files[0]
     assert "a lot has no one size on XHKG" in other.reason
+
+
+@pytest.mark.parametrize("is_list", [True, False])
+def test_bars_come_as_objects_of_json_too(
+    take: Take, write: Write, store: None, bars: Bars, stored: Stored, is_list: bool
+) -> None:
+    ours = bars("NVDA", "2025-12-22", "2025-12-30")
+    objects = [
+        f'{{"date": "{b.day}T00:00:00.000Z", "close": {b.close}, "high": {b.high}, "low": {b.low},'
+        f' "open": {b.open}, "volume": {b.volume}}}'
+        for b in ours
+    ]
+    text = f"[{','.join(objects)}]" if is_list else "\n".join(objects)
+
+    report = take(write("NVDA.json", text)).files[0]
+
+    assert report.status == "accepted", report.reason
+    assert [row[2:] for row in stored(report)] == [
+        (b.day, float(b.close), int(b.volume)) for b in ours
+    ]
