@@ -50,7 +50,9 @@ class Price(Record):
     def prices_in_one_unit(cls) -> pl.Expr:
         """No price of a day is eight times another of it: one of them is in another unit."""
         prices = [cls.open.col, cls.high.col, cls.low.col, cls.close.col]
-        return pl.max_horizontal(prices) <= MOST_APART * pl.min_horizontal(prices)
+        # a price of nothing breaks a rule of its own
+        above_zero = [pl.when(price > 0).then(price) for price in prices]
+        return pl.max_horizontal(prices) <= MOST_APART * pl.min_horizontal(above_zero)
 
     @dy.rule()
     def known_when_traded(cls) -> pl.Expr:
