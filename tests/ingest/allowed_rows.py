@@ -125,6 +125,8 @@ def _sale(row: Row) -> Row:
     _rising(row, "revenue_low", "revenue_high")
     if all(row[name] is None for name in ("units", "units_high", "revenue", "revenue_high")):
         row["units"] = Decimal(1)
+    if None not in (row["units"], row["unit_price"]) and row["units"] * row["unit_price"] > 10**15:
+        row["units"], row["unit_price"] = row["units"] % 10**7, row["unit_price"] % 10**7
     if None not in (row["units"], row["unit_price"], row["revenue"]):
         # the rule multiplies as floats, which hold a cent of sums like these
         row["units"], row["unit_price"] = row["units"] % 10**6, row["unit_price"] % 10**6

@@ -20,6 +20,9 @@ from flows.ingest.contracts.record import (
 QUOTE_UNITS = ("gpu", "card", "module_8", "server_8", "gpu_landed", "gpu_year_rental", "gpu_build")
 STAGES = ("eligible", "applied", "licensed", "china_permitted", "shipped", "revenue")
 
+#: No server is dearer in any currency; a larger number is a slip of the unit.
+DEAREST = 10**12
+
 
 class Chip(Record):
     """A chip's spec sheet. Compute is dense; a sparse headline is kept apart, never compared."""
@@ -35,11 +38,11 @@ class Chip(Record):
     announced_precision = one_of(PRECISIONS, nullable=True)
     process_node = name(nullable=True)
     foundry = name(nullable=True)
-    die_area_mm2 = amount(2, min_exclusive=0)
+    die_area_mm2 = amount(2, min_exclusive=0, max=10**6)
     is_die_area_estimate = dy.Bool(nullable=True)
-    memory_gb = amount(2, min_exclusive=0, description="Capacity, GB.")
+    memory_gb = amount(2, min_exclusive=0, max=10**8, description="Capacity, GB.")
     memory_type = name(nullable=True)
-    memory_bandwidth_gbs = amount(2, min_exclusive=0, description="GB/s, decimal.")
+    memory_bandwidth_gbs = amount(2, min_exclusive=0, max=10**9, description="GB/s, decimal.")
     fp32_tflops = amount(3, min_exclusive=0, max=10**8, description="Non-tensor FP32.")
     fp16_dense_tflops = amount(
         3, min_exclusive=0, max=10**8, description="FP16 or BF16 tensor, dense."
@@ -50,9 +53,12 @@ class Chip(Record):
     fp16_sparse_tflops = amount(3, min_exclusive=0, max=10**8)
     fp8_sparse_tflops = amount(3, min_exclusive=0, max=10**8)
     sparse_headline = text(description="The vendor's headline as printed, where it is sparse.")
-    tdp_w = amount(1, min_exclusive=0, description="Board power, watts.")
+    tdp_w = amount(1, min_exclusive=0, max=10**7, description="Board power, watts.")
     interconnect_gbs = amount(
-        2, min_exclusive=0, description="Link between chips, as the source gives it, GB/s."
+        2,
+        min_exclusive=0,
+        max=10**9,
+        description="Link between chips, as the source gives it, GB/s.",
     )
     interconnect_name = name(nullable=True)
     is_us_origin = dy.Bool(description="Whether the US duty and review zone can apply at all.")
@@ -88,9 +94,13 @@ class ChipPrice(Record):
     channel = name(primary_key=True, description="Who quoted it, or at which step of trade.")
     gpus_per_unit = dy.Int64(min=1, max=1000, description="8 for a module or server of eight.")
     price_low = amount(
-        2, min_exclusive=0, nullable=False, description="Of one `quote_unit`, in `currency`."
+        2,
+        min_exclusive=0,
+        max=DEAREST,
+        nullable=False,
+        description="Of one `quote_unit`, in `currency`.",
     )
-    price_high = amount(2, min_exclusive=0, nullable=False)
+    price_high = amount(2, min_exclusive=0, max=DEAREST, nullable=False)
 
     @dy.rule()
     def known_when_quoted(cls) -> pl.Expr:

@@ -92,6 +92,12 @@ class Sale(Record):
         ).fill_null(True)
 
     @dy.rule()
+    def units_times_price_is_money(cls) -> pl.Expr:
+        """The product stands for the revenue where none is given, and is as large at most."""
+        product = cls.units.col.cast(pl.Float64) * cls.unit_price.col.cast(pl.Float64)
+        return (product <= MOST).fill_null(True)
+
+    @dy.rule()
     def revenue_is_units_times_price(cls) -> pl.Expr:
         product = cls.units.col.cast(pl.Float64) * cls.unit_price.col.cast(pl.Float64)
         gap = (product - cls.revenue.col.cast(pl.Float64)).abs()
