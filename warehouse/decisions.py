@@ -38,8 +38,9 @@ class DismissedRows:
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision. `rows` are the quarantined rows that it dismisses; None means all of the batch,
-    or the whole file where no row of it could be read (`subject` is `file`).
+    """One decision. `rows` are the quarantined rows that it dismisses, or records that others
+    contradict; None means all of the batch, or the whole file where no row of it could be read
+    (`subject` is `file`).
 
     `restores` are the numbers of the decisions that a `restore` takes back.
     """

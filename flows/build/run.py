@@ -243,9 +243,14 @@ def _explained(con: duckdb.DuckDBPyConnection, code: Code, as_of: dt.date) -> It
 
 
 def _contradictions(con: duckdb.DuckDBPyConnection) -> int:
-    """How many records are left out of the figures because others contradict them."""
+    """How many records are left out of the figures because others contradict them, but for those
+    that somebody has dismissed.
+    """
     try:
-        rows = con.execute("select count(*) from int_contradiction").fetchall()
+        rows = con.execute(
+            "select count(*) from int_contradiction"
+            " anti join ledger_dismissed using (batch_id, line, rule)"
+        ).fetchall()
     except duckdb.CatalogException:  # models of a test, or of a build before there was one
         return 0
     return int(rows[0][0])

@@ -13,12 +13,16 @@ from flows.ingest import held
 from warehouse import clock, decisions
 from warehouse.decisions import Decision, DismissedRows
 from warehouse.errors import WrongUse
+from warehouse.records import tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from flows.ingest.manifest import Manifest
     from warehouse.home import Home
+    from warehouse.ledger import Batch
 
 #: A reason of fewer characters says nothing to who reads it in a year.
 _SHORTEST = 3
@@ -33,7 +37,8 @@ def dismiss(
     line: int | None = None,
     who: str | None = None,
 ) -> list[Decision]:
-    """Dismiss what is open of a batch or file called `name`, or only the rows of one line.
+    """Dismiss what is in quarantine of a batch or file called `name`, and its records that others
+    contradict; or only what stands on one line.
 
     The caller holds the writer lock. Raises WrongUse without a reason, or where nothing of that
     name is open.
@@ -41,8 +46,11 @@ def dismiss(
     because = _reason(because)
     decided = held.manifests(home)
     open_batches = {row["batch_id"] for row in held.open_counts(home, decided)}
+    contradicted = _contradicted(con, name, line)
+    found = [] if contradicted else held.find(home, decided, name)
+    _one_is_meant(name, [one.batch for one in found] or [decided[b].batch for b in contradicted])
     made = []
-    for one in held.find(home, decided, name):
+    for one in found:
         batch = one.batch
         if batch.status == "refused":
             if line is None:
@@ -51,6 +59,10 @@ def dismiss(
             rows = None if line is None else _rows_on(home, decided, batch.batch_id, line)
             if rows is None or rows:
                 made.append(_decide(home, "dismiss", one, because, who, rows=rows))
+    for batch_id, rows in contradicted.items():
+        made.append(_decide(home, "dismiss", decided[batch_id], because, who, rows=rows))
+        if line is None and batch_id in open_batches:
+            made.append(_decide(home, "dismiss", decided[batch_id], because, who))
     if not made:
         at = "" if line is None else f" on line {line}"
         raise WrongUse(f"Nothing of {name} is in quarantine{at}.", "See: chipbrief quarantine list")
@@ -107,6 +119,36 @@ def restore(
         )  # fmt: skip
     decisions.apply(con, home)
     return made
+
+
+def _one_is_meant(name: str, batches: Sequence[Batch]) -> None:
+    """Raises WrongUse where `name` begins the ids of several batches: a decision is of one."""
+    by_name = [b for b in batches if name in (b.batch_id, b.file_name)]
+    if not by_name and len(batches) > 1:
+        shown = ", ".join(b.batch_id for b in batches[:3])
+        raise WrongUse(f"{name} may mean several batches: {shown}.", "Name one of them whole.")
+
+
+def _contradicted(
+    con: duckdb.DuckDBPyConnection, name: str, line: int | None
+) -> dict[str, tuple[DismissedRows, ...]]:
+    """By batch, the records of a batch or file that the last build left out because others
+    contradict them, and that nobody has dismissed.
+    """
+    if "int_contradiction" not in tables(con):
+        return {}
+    found = con.execute(
+        "select batch_id, line, rule from int_contradiction"
+        " anti join ledger_dismissed using (batch_id, line, rule)"
+        " inner join ledger_batches using (batch_id)"
+        " where (file_name = $name or starts_with(batch_id, $name))"
+        " and ($line is null or line = $line) order by batch_id, line, rule",
+        {"name": name, "line": line},
+    ).fetchall()
+    by_batch: dict[str, tuple[DismissedRows, ...]] = {}
+    for batch_id, at, rule in found:
+        by_batch[batch_id] = (*by_batch.get(batch_id, ()), DismissedRows(at, rule, 1))
+    return by_batch
 
 
 def _reason(because: str) -> str:

@@ -112,15 +112,19 @@ def _detail(check: dict[str, Any]) -> str | None:
 
 
 def _contradictions(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The records that are in no figure because others contradict them, with file and line."""
+    """The records that are in no figure because others contradict them, with file and line; not
+    those that somebody has dismissed.
+    """
     found = con.execute(
-        "select count(*) from duckdb_tables() where table_name = 'int_contradiction'"
+        "select count(*) from duckdb_tables()"
+        " where table_name in ('int_contradiction', 'ledger_dismissed')"
     ).fetchall()
-    if found == [(0,)]:  # published by a version that had no such model
+    if found != [(2,)]:  # published by a version that had no such model
         return []
     return rows(
         con,
         "select one.*, batch.file_name from int_contradiction as one"
+        " anti join ledger_dismissed using (batch_id, line, rule)"
         " left join ledger_batches as batch using (batch_id)"
         " order by one.kind, one.rule, one.record_key, one.batch_id, one.line",
     )

@@ -154,3 +154,35 @@ def test_a_damaged_decision_stops_nothing_and_is_named_by_verify(
     assert sorted(path.name for path in Home(bad_home).decisions.iterdir()) == [
         "000001-dismiss.json", "000002-dismiss.json",
     ]  # fmt: skip
+
+
+def test_a_record_that_others_contradict_is_dismissed_and_makes_exit_code_4_no_more(
+    own_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    def contradictions() -> list[int]:
+        told = json.loads(run_chipbrief(own_home, "status", "--json").stdout)["contradictions"]
+        return [one["line"] for one in told]
+
+    bar = "688256,XSHG,2026-10-12,raw,1985.5,1999.5,1970.25,1985.99,1000,CNY,2026-10-12,MINE"
+    (tmp_path / "limit.csv").write_text(f"{HEADER}{bar},seen-secondary\n")
+    run_chipbrief(own_home, "ingest", str(tmp_path / "limit.csv"))
+    assert (run_chipbrief(own_home, "build").returncode, contradictions()) == (4, [2])
+
+    (one,) = decided(
+        run_chipbrief, own_home,
+        "dismiss", "limit.csv", "--line", "2", "--because", "a share was halved that day",
+    )  # fmt: skip
+    assert one["rows"] == [{"line": 2, "rule": "bar_beyond_price_limit", "rows": 1}]
+    assert (run_chipbrief(own_home, "build").returncode, contradictions()) == (0, [])
+    decided(run_chipbrief, own_home, "restore", "limit.csv", "--because", "it was not")
+    assert (run_chipbrief(own_home, "build").returncode, contradictions()) == (4, [2])
+
+
+def test_the_beginning_of_an_id_that_several_batches_have_decides_nothing(
+    bad_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "more.csv").write_text(BAD.replace("soon", "later"))
+    assert run_chipbrief(bad_home, "ingest", str(tmp_path / "more.csv")).returncode == 4
+    done = run_chipbrief(bad_home, "quarantine", "dismiss", "prices-", "--because", "all of it")
+    assert (done.returncode, "several batches" in done.stderr) == (2, True)
+    assert listed(run_chipbrief, bad_home)[0] == 6
