@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flows.brief.pairing import kind_of, pairs, voices
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.brief.figures import Column, Figures, Row, Table, Value
+    from flows.brief.figures import Column, Figures, Row, Value
 
 #: The section that each report stands in; a report that is not here draws a chart only.
 SECTION_OF = {
@@ -36,12 +38,11 @@ SECTION_OF = {
     "rpt_claim": "claims",
     "rpt_calendar": "calendar",
 }
-_KINDS = ("dropped", "restated", "new")
+#: Kinds of change in the order of severity; of the four between, a figure has both values.
+KINDS = ("dropped", "restated", "another_record", "updated", "extended", "new")
 #: Texts that are figures all the same: a status or a verdict that turns is news.
 TELLING = ("status", "us_status", "cn_status", "verdict", "claim_verdict", "eccn_class",
             "duty_band", "instrument_status", "group_key", "method")  # fmt: skip
-#: What else than its key says what a headline figure is of.
-_IDENTITY = ("figure_key", "subject", "text", "period_from", "publisher")
 #: Columns that move with the day alone, order the page, or stand in data.json only.
 SILENT = ("as_of", "days_until", "days_to_effect", "observations", "alpha_pct", "beta",
            "standard_error_pct", "other_events")  # fmt: skip
@@ -58,7 +59,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Change:
-    """One figure that is new, restated or dropped, with both values and the cause."""
+    """One figure that is new, gone, or has another value, with both values and the cause."""
 
     kind: str
     figure: str
@@ -75,9 +76,7 @@ class Part:
     """How many figures of a section changed, and for which causes."""
 
     section: str
-    dropped: int
-    restated: int
-    new: int
+    counts: Mapping[str, int]
     causes: tuple[str, ...]
 
 
@@ -100,8 +99,13 @@ class Changes:
     is_code_changed: bool = False
 
     def total(self, kind: str) -> int:
-        """How many figures are new, restated or dropped."""
+        """How many figures changed so."""
         return sum(item.kind == kind for item in self.items)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of change that there are, the worst first."""
+        return tuple(kind for kind in KINDS if self.total(kind))
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -110,9 +114,9 @@ class Changes:
         for section in dict.fromkeys(SECTION_OF.values()):
             found = [item for item in self.items if item.section == section]
             if found:
-                counts = {k: sum(item.kind == k for item in found) for k in _KINDS}
+                counts = {k: sum(item.kind == k for item in found) for k in KINDS}
                 causes = tuple(dict.fromkeys(item.cause for item in found))
-                made.append(Part(section=section, causes=causes, **counts))
+                made.append(Part(section=section, counts=counts, causes=causes))
         return tuple(made)
 
 
@@ -129,38 +133,29 @@ def compare(
         if rows > known_before.rows.get(kind, 0)
     )
     is_data = bool(arrived) or known_before.last_batch != known_now.last_batch
+    known = voices(before, now)
     items = []
     for model, section in SECTION_OF.items():
-        for kind, row, column, old, new in _differences(before[model], now[model]):
-            cause = _cause(kind, model, is_data=is_data, is_code=is_code)
-            figure = row.figure(column.name)
-            items.append(Change(kind, figure, section, row, column, old, new, cause))
-    items.sort(key=lambda item: _KINDS.index(item.kind))
+        for pair in pairs(before[model], now[model]):
+            row = pair.now or pair.before
+            columns = (now if pair.now else before)[model].columns.values()
+            for column in columns if row else ():
+                if not _is_figure(column):
+                    continue
+                old, new = (
+                    one.values.get(column.name) if one else None for one in (pair.before, pair.now)
+                )
+                if old == new or row is None:
+                    continue
+                kind = (
+                    "new" if old is None else "dropped" if new is None
+                    else kind_of(pair, column, known, is_code_alone=is_code and not is_data)
+                )  # fmt: skip
+                cause = _cause(kind, model, is_data=is_data, is_code=is_code)
+                figure = row.figure(column.name)
+                items.append(Change(kind, figure, section, row, column, old, new, cause))
+    items.sort(key=lambda item: KINDS.index(item.kind))
     return Changes(False, previous, tuple(items), arrived, is_code)
-
-
-def _differences(before: Table, now: Table) -> list[tuple[str, Row, Column, Value, Value]]:
-    old = {row.key: row for row in before}
-    new = {row.key: row for row in now}
-    found = []
-    for key in [k for k in new if k in old and not _is_same_thing(old[k], new[k])]:
-        del old[key]
-    for key in [*new, *(k for k in old if k not in new)]:
-        row, table = (new[key], now) if key in new else (old[key], before)
-        for column in table.columns.values():
-            if not _is_figure(column):
-                continue
-            a = old[key].values.get(column.name) if key in old else None
-            b = new[key].values.get(column.name) if key in new else None
-            if a != b:
-                kind = "new" if a is None else "dropped" if b is None else "restated"
-                found.append((kind, row, column, a, b))
-    return found
-
-
-def _is_same_thing(old: Row, new: Row) -> bool:
-    """A headline figure of another period or event is another figure, not a restatement."""
-    return all(old.values.get(c) == new.values.get(c) for c in _IDENTITY if c in new.values)
 
 
 def _is_figure(column: Column) -> bool:
@@ -170,10 +165,11 @@ def _is_figure(column: Column) -> bool:
 
 
 def _cause(kind: str, model: str, *, is_data: bool, is_code: bool) -> str:
-    if model == "rpt_calendar" and kind == "restated" and not is_code:
+    if model == "rpt_calendar" and kind == "updated" and not is_code:
         return "time"
     if is_data and is_code:
         return "data_and_code"
     if is_data:
-        return {"new": "new_data", "restated": "restated_data", "dropped": "dropped_data"}[kind]
+        told = {"restated": "restated_data", "dropped": "dropped_data"}
+        return told.get(kind, "new_data")
     return "changed_code" if is_code else "time"

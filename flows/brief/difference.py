@@ -28,14 +28,15 @@ class Difference:
 
 
 def difference(home: Home, before: str, now: str) -> Difference:
-    """Compare two editions by their own data.json, and rank: dropped, restated by size, new."""
+    """Compare two editions by their own data.json, and rank by kind, then by size."""
     making_before, figures_before = folders.made_of(home.briefings / before)
     making_now, figures_now = folders.made_of(home.briefings / now)
     found = changes.compare(
         figures_before, figures_now, before, making_before.known, making_now.known
     )
-    order = {"dropped": 0, "restated": 1, "new": 2}
-    ranked = sorted(found.items, key=lambda c: (order[c.kind], -(size(c) or 0), c.figure))
+    ranked = sorted(
+        found.items, key=lambda c: (changes.KINDS.index(c.kind), -(size(c) or 0), c.figure)
+    )
     return Difference(before, now, found, tuple(ranked))
 
 

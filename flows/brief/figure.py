@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.brief import folder as folders
+from flows.brief.figures import KEYS, rekeyed
 from warehouse.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ def find(home: Home, edition_id: str, figure_id: str) -> Figure:
         if _written(told) == wanted:
             return Figure(told, table, row, column, making)
         ids.append(told)
+    others = [one for one in _by_other_keys(figures) if _written(one[0]) == wanted]
+    if len(others) == 1:
+        _, table, row, column = others[0]
+        return Figure(row.figure(column.name), table, row, column, making)
+    ids = [row.figure(column.name) for _, _, row, column in others] or ids
     near = difflib.get_close_matches(figure_id, ids, 4, 0.4)
     raise WrongUse(
         f"{edition_id} has no figure {figure_id!r}.",
@@ -94,6 +100,18 @@ def _every(figures: Figures) -> Iterator[tuple[Table, Row, Column]]:
         for row in table:
             for column in table.columns.values():
                 yield table, row, column
+
+
+def _by_other_keys(figures: Figures) -> Iterator[tuple[str, Table, Row, Column]]:
+    """Figures by the ids that they have in editions of another grain."""
+    for model, grains in KEYS.items():
+        table = figures[model]
+        for grain in grains:
+            if grain == table.grain:
+                continue
+            for row, other in zip(table, rekeyed(table, grain), strict=True):
+                for column in table.columns.values():
+                    yield other.figure(column.name), table, row, column
 
 
 def _written(figure_id: str) -> str:

@@ -31,6 +31,10 @@ FORMAT = 1
 
 # a view is one too: of a report that stands while a build is made beside it
 _BUILT = "select table_name from information_schema.tables where table_catalog = current_database()"
+#: Keys of a report whose grain has changed, the newest last: an id of any edition is understood.
+KEYS = {
+    "rpt_revenue": (("series_key", "period_start"), ("series_key", "period_start", "period_end")),
+}
 #: Reports on the state of the records, not on chips, policy or money.
 ABOUT_RECORDS = ("rpt_quality", "rpt_held", "rpt_source")
 
@@ -170,6 +174,13 @@ def from_json(data: bytes) -> Figures:
         )
         tables[name] = _table(name, table["meaning"], tuple(table["grain"]), columns, rows)
     return Figures(dt.date.fromisoformat(kept["as_of"]), tables)
+
+
+def rekeyed(table: Table, grain: tuple[str, ...]) -> tuple[Row, ...]:
+    """The rows under the key of another edition's grain, where they have its columns."""
+    if table.grain == grain or not set(grain) <= set(table.columns):
+        return table.rows
+    return tuple(Row(table.model, tuple(_key(row[g]) for g in grain), row.values) for row in table)
 
 
 def _read_table(con: duckdb.DuckDBPyConnection, model: Model) -> Table:

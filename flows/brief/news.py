@@ -1,7 +1,7 @@
 """The changes of an edition as lines to read: what fell away, what was restated, what is new.
 
 What is new or gone is told by the thing that it belongs to, with the number of its figures; a
-restated figure is told with both values. Pure.
+figure that has another value is told with both. Pure.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.brief import formats, headline
+from flows.brief.changes import KINDS
 from flows.brief.words import known
 
 if TYPE_CHECKING:
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
     from flows.brief.page import Page
 
 #: Lines of each kind on the page at most.
-LINES = {"dropped": 20, "restated": 40, "new": 20}
+LINES = {
+    "dropped": 20,
+    "restated": 40,
+    "another_record": 20,
+    "updated": 20,
+    "extended": 20,
+    "new": 20,
+}
 #: Columns whose values have words, and the family that holds them.
 _FAMILIES = {
     "status": "status",
@@ -52,12 +60,18 @@ class Line:
     now: str
     cause: str
 
+    @property
+    def has_both(self) -> bool:
+        """Whether the figure stands in both editions."""
+        return self.kind in KINDS[1:-1]
+
 
 def lines(changes: Changes, page: Page) -> list[Line]:
-    """The lines in the order of severity: losses, restatements, then what is new."""
+    """The lines in the order of severity: losses, restatements, what moved, what is new."""
     made = _grouped(changes.items, "dropped", page)
-    restated = [item for item in changes.items if item.kind == "restated"]
-    made += [_restated(item, page) for item in restated[: LINES["restated"]]]
+    for kind in KINDS[1:-1]:
+        moved = [item for item in changes.items if item.kind == kind]
+        made += [_moved(item, page) for item in moved[: LINES[kind]]]
     return made + _grouped(changes.items, "new", page)
 
 
@@ -73,13 +87,11 @@ def _grouped(items: Iterable[Change], kind: str, page: Page) -> list[Line]:
     ]
 
 
-def _restated(item: Change, page: Page) -> Line:
+def _moved(item: Change, page: Page) -> Line:
     name = _FINE.get(item.row.model, _NAMES[item.row.model])(item.row, page)
     before, now = _values(item, page)
     column = page.word("column", item.column.name)
-    return Line(
-        "restated", item.section, str(name), column, 1, item.figure, before, now, item.cause
-    )
+    return Line(item.kind, item.section, str(name), column, 1, item.figure, before, now, item.cause)
 
 
 def _values(item: Change, page: Page) -> tuple[str, str]:

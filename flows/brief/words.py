@@ -271,6 +271,9 @@ WORDS: dict[str, dict[str, str]] = {
     "change": {
         "new": N_("new"),
         "restated": N_("restated"),
+        "another_record": N_("another record"),
+        "updated": N_("updated"),
+        "extended": N_("extended"),
         "dropped": N_("dropped"),
     },
     "vendor": {

@@ -16,7 +16,8 @@ SHOWN = 25
 
 
 def tell(settings: Settings, before: str, now: str, *, as_json: bool) -> None:
-    """Print every figure that fell away, was restated or is new, with its cause."""
+    """Print every figure that fell away, has another value or is new, with its cause."""
+    from flows.brief.changes import KINDS
     from flows.brief.difference import difference, size
     from flows.brief.figure import edition_named
 
@@ -47,16 +48,18 @@ def tell(settings: Settings, before: str, now: str, *, as_json: bool) -> None:
         )
         return
     counted = Counter(one["change"] for one in made)
-    answer.say(
-        f"{found.before} → {found.now}: {counted['dropped']} dropped,"
-        f" {counted['restated']} restated, {counted['new']} new figures."
+    told = ", ".join(
+        f"{counted[kind]} {label('change', kind)}"
+        for kind in KINDS
+        if counted[kind] or kind in ("dropped", "restated", "new")
     )
+    answer.say(f"{found.before} → {found.now}: {told} figures.")
     new = ", ".join(f"{one.rows:,} {label('kind', one.kind)}" for one in found.changes.records)
     answer.say(f"Record versions that came: {new or 'none'}.")
     answer.say(f"The models' code {'changed' if found.changes.is_code_changed else 'is the same'}.")
     for kind in counted:
         rows = [one for one in made if one["change"] == kind]
-        answer.lines("", f"{kind} ({len(rows)})")
+        answer.lines("", f"{label('change', kind)} ({len(rows)})")
         for one in rows[:SHOWN]:
             moved = f" ({one['moved_pct']}%)" if one["moved_pct"] is not None else ""
             answer.lines(

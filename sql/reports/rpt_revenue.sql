@@ -1,5 +1,5 @@
 -- One row per China revenue series and fiscal period, in dollars and as filed.
--- grain: series_key, period_start
+-- grain: series_key, period_start, period_end
 -- source: NVIDIA 10-K FY2026 on the change from billing to customer
 -- headquarters; IAS 21.40 for the average rate.
 with piece as (
