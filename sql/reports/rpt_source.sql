@@ -83,6 +83,7 @@ final as (
         source.dated,
         source.source_kind,
         source.licence,
+        source.publisher,
         cast(counted.record_count as bigint) as record_count,
         cast(counted.main_record_count as bigint) as main_record_count,
         kind_list.record_kinds,

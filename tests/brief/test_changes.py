@@ -267,3 +267,22 @@ def test_each_kind_of_change_is_told_with_both_values(code: str) -> None:
         ("another_record", True), ("extended", True)
     }  # fmt: skip
     assert all(line.before and line.now for line in found)
+
+
+def test_another_source_of_the_same_voice_restates() -> None:
+    """A filing a year on says anew what the first one said; a farm does not."""
+    sources = [
+        {"source_key": "Q1", "publisher": "NVIDIA"},
+        {"source_key": "Q2", "publisher": "NVIDIA"},
+        {"source_key": "FARM"},
+    ]
+
+    def kinds(source_id: str) -> set[str]:
+        changes = compare(
+            made(rpt_revenue=[revenue(QUARTER, 5)], rpt_source=sources),
+            made(rpt_revenue=[revenue(QUARTER, 6, source_id)], rpt_source=sources),
+            "x", Known({}, 1, "a"), Known({}, 2, "a"),
+        )  # fmt: skip
+        return {item.kind for item in changes.items}
+
+    assert (kinds("Q2"), kinds("FARM")) == ({"restated"}, {"another_record"})
