@@ -356,8 +356,13 @@ by_estimator as (
             sum(case when is_money = 1 then days end),
             sum(case when is_units = 1 then days end)
         ) as days,
-        min(period_from) as period_from,
-        max(period_to) as period_to,
+        -- a period without a sale tells nothing of when the others fell
+        coalesce(
+            min(case when usd_high <> 0 then period_from end), min(period_from)
+        ) as period_from,
+        coalesce(
+            max(case when usd_high <> 0 then period_to end), max(period_to)
+        ) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,
         string_agg(distinct fx_source_id, ';' order by fx_source_id)
