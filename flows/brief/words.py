@@ -87,6 +87,8 @@ WORDS: dict[str, dict[str, str]] = {
         "gpu_landed": N_("per GPU, landed"),
         "gpu_year_rental": N_("per GPU and year, rental"),
         "gpu_build": N_("per GPU, build cost"),
+        "gpu_hour_rental": N_("per GPU and hour, rental"),
+        "server_8_month_rental": N_("per 8-GPU server and month, rental"),
     },
     "unit_kind": {
         "gpu": N_("One GPU or card"),
@@ -254,6 +256,8 @@ WORDS: dict[str, dict[str, str]] = {
         "export_stages": N_("export stages"),
         "chip_prices": N_("chip prices"),
         "chip_conflicts": N_("chip conflicts"),
+        "chip_formats": N_("chip formats"),
+        "supply_counts": N_("supply counts"),
         "share_estimates": N_("share estimates"),
         "disclosures": N_("disclosures"),
         "corporate_actions": N_("corporate actions"),

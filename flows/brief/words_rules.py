@@ -75,7 +75,12 @@ RULES: dict[str, dict[str, str]] = {
         "duty_band_2": N_("Section 232 duty band 2"),
         "customer_cap": N_("Cap on licensed units (press reports)"),
     },
-    "jurisdiction": {"US": N_("US"), "CN": N_("China"), "US/CN": N_("US and China")},
+    "jurisdiction": {
+        "US": N_("US"),
+        "CN": N_("China"),
+        "US/CN": N_("US and China"),
+        "NL": N_("Netherlands"),
+    },
     "eccn_class": {
         "3A090.a": "3A090.a",
         "3A090.b": "3A090.b",
@@ -103,6 +108,7 @@ RULES: dict[str, dict[str, str]] = {
         "customs_block_reported": N_("customs block reported"),
         "conditional_case_by_case": N_("conditional, case by case"),
         "regulator_told_firms_to_stop": N_("regulator told firms to stop"),
+        "licence_exception_nac_possible": N_("licence exception NAC possible"),
     },
     "licence_basis": {
         "class": N_("by its 3A090 class"),

@@ -61,6 +61,9 @@ _OF_SALES = (
     Reference("segment", "segment"),
 )
 _CHIP = Reference("chip", "chip_id")
+_CHIP_COUNTED = Reference(
+    "chip", "case when chip_id not in ('all', 'unspecified') then chip_id end"
+)
 _CURRENCY = Reference("currency", "currency")
 _LISTING = Reference("listing", "symbol || ':' || mic")
 _SOURCE = Reference("source", "source_id", is_list=True)
@@ -72,6 +75,8 @@ REFERENCES: dict[str, tuple[Reference, ...]] = {
     "listings": (Reference("vendor", "vendor"), Reference("symbol", "benchmark_symbol")),
     "chip_prices": (_CHIP, _CURRENCY),
     "chip_conflicts": (_CHIP,),
+    "chip_formats": (_CHIP,),
+    "supply_counts": (Reference("vendor", "vendor"), _CHIP_COUNTED),
     "export_status": (_CHIP,),
     "export_stages": (_CHIP, Reference("event", "event_id")),
     "share_estimates": (Reference("vendor", "vendor", beside="share_vendor"),),

@@ -107,19 +107,19 @@ joined as (
         quote.quoted_precision,
         chip.vendor,
         chip.short_name,
-        case quote.quote_unit
-            when 'server_8' then 'system'
-            when 'gpu_landed' then 'landed'
-            when 'gpu_year_rental' then 'rental'
-            when 'gpu_build' then 'build_cost'
+        case
+            when quote.quote_unit = 'server_8' then 'system'
+            when quote.quote_unit = 'gpu_landed' then 'landed'
+            when quote.quote_unit like '%rental' then 'rental'
+            when quote.quote_unit = 'gpu_build' then 'build_cost'
             else 'sale'
         end as price_kind,
-        case quote.quote_unit
-            when 'module_8' then 'module'
-            when 'server_8' then 'server'
-            when 'gpu_landed' then 'landed'
-            when 'gpu_year_rental' then 'rental'
-            when 'gpu_build' then 'build_cost'
+        case
+            when quote.quote_unit = 'module_8' then 'module'
+            when quote.quote_unit = 'server_8' then 'server'
+            when quote.quote_unit = 'gpu_landed' then 'landed'
+            when quote.quote_unit like '%rental' then 'rental'
+            when quote.quote_unit = 'gpu_build' then 'build_cost'
             else 'gpu'
         end as unit_kind,
         quote.gpus_per_unit,

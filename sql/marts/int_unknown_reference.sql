@@ -241,6 +241,34 @@ used as (
     from rec_chip_conflicts
     union all
     select
+        'chip_formats' as kind,
+        'chip' as topic,
+        chip_id as name,
+        1 as record_count,
+        published_on as last_published_on,
+        cast(null as varchar) as main_source
+    from rec_chip_formats
+    union all
+    select
+        'supply_counts' as kind,
+        'vendor' as topic,
+        vendor as name,
+        1 as record_count,
+        published_on as last_published_on,
+        cast(null as varchar) as main_source
+    from rec_supply_counts
+    union all
+    select
+        'supply_counts' as kind,
+        'chip' as topic,
+        chip_id as name,
+        1 as record_count,
+        published_on as last_published_on,
+        cast(null as varchar) as main_source
+    from rec_supply_counts
+    where chip_id not in ('all', 'unspecified')
+    union all
+    select
         'export_status' as kind,
         'chip' as topic,
         chip_id as name,

@@ -133,6 +133,24 @@ final as (
     group by source_id, confidence
     union all
     select
+        'chip_formats' as kind,
+        source_id,
+        confidence,
+        count(*) as record_count,
+        max(published_on) as last_published_on
+    from rec_chip_formats
+    group by source_id, confidence
+    union all
+    select
+        'supply_counts' as kind,
+        source_id,
+        confidence,
+        count(*) as record_count,
+        max(published_on) as last_published_on
+    from rec_supply_counts
+    group by source_id, confidence
+    union all
+    select
         'share_estimates' as kind,
         source_id,
         confidence,

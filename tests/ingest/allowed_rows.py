@@ -185,6 +185,15 @@ def _quote(row: Row) -> Row:
     return row
 
 
+def _count(row: Row) -> Row:
+    _rising(row, "period_start", "period_end")
+    _rising(row, "units_low", "units_high")
+    _rising(row, "h100e_low", "h100e_high")
+    if all(row[name] is None for name in ("units", "units_high", "h100e", "h100e_high")):
+        row["units"] = Decimal(1)
+    return row
+
+
 #: What a kind's rules over several columns ask of a row.
 _ARRANGED: dict[str, Callable[[Row], Row]] = {
     "prices": _price,
@@ -196,6 +205,7 @@ _ARRANGED: dict[str, Callable[[Row], Row]] = {
     "export_stages": _stage,
     "share_estimates": _share,
     "fees": _fee,
+    "supply_counts": _count,
 }
 
 

@@ -22,6 +22,7 @@ from flows.ingest.contracts.reference import (
     Source,
 )
 from flows.ingest.contracts.sales import Sale
+from flows.ingest.contracts.supply import ChipFormat, SupplyCount
 from flows.ingest.version import CONTRACT_VERSION
 
 __all__ = ["CONTRACT_VERSION", "KINDS", "key_of"]
@@ -44,6 +45,8 @@ KINDS: dict[str, type[Record]] = {
     "export_stages": ExportStage,
     "chip_prices": ChipPrice,
     "chip_conflicts": ChipConflict,
+    "chip_formats": ChipFormat,
+    "supply_counts": SupplyCount,
     "share_estimates": ShareEstimate,
     "disclosures": Disclosure,
     "corporate_actions": CorporateAction,

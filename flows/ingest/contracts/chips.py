@@ -17,7 +17,8 @@ from flows.ingest.contracts.record import (
     text,
 )
 
-QUOTE_UNITS = ("gpu", "card", "module_8", "server_8", "gpu_landed", "gpu_year_rental", "gpu_build")
+QUOTE_UNITS = ("gpu", "card", "module_8", "server_8", "gpu_landed", "gpu_year_rental", "gpu_build",
+               "gpu_hour_rental", "server_8_month_rental")  # fmt: skip
 STAGES = ("eligible", "applied", "licensed", "china_permitted", "shipped", "revenue")
 
 #: No server is dearer in any currency; a larger number is a slip of the unit.
@@ -63,6 +64,11 @@ class Chip(Record):
     interconnect_name = name(nullable=True)
     is_us_origin = dy.Bool(description="Whether the US duty and review zone can apply at all.")
     has_vendor_datasheet = dy.Bool(nullable=True)
+    is_us_commercial_2026_01_15 = dy.Bool(
+        nullable=True,
+        description="Whether it was sold in the United States when 91 FR 1684 was printed, which "
+        "review case by case asks. Blank: nobody said.",
+    )
     china_status = text()
 
     @dy.rule()
@@ -133,6 +139,7 @@ class ExportStatus(Record):
             "customs_block_reported",
             "conditional_case_by_case",
             "regulator_told_firms_to_stop",
+            "licence_exception_nac_possible",
         ),
         primary_key=True,
     )

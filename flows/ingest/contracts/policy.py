@@ -41,7 +41,7 @@ class Event(Record):
     gazetted_on = day(nullable=True, description="Printed in the official register.")
     effective_on = day(nullable=True)
     compliance_on = day(nullable=True, description="When those bound must comply, if later.")
-    jurisdiction = one_of(("US", "CN", "US/CN"))
+    jurisdiction = one_of(("US", "CN", "US/CN", "NL"))
     authority = name(description="Who acted: BIS, CAC, NVIDIA.")
     instrument = name(description="By what: rule, letter, statement.")
     kind = one_of(EVENT_KINDS)
