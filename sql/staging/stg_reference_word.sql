@@ -2,8 +2,9 @@
 -- grain: topic, name
 -- Regions and segments as filings write them, whom a publisher's share may be
 -- of beside vendors, what an event may affect beside chips on record, and the
--- currency that rates are in. Regions that begin with China are known too: the
--- figures read them.
+-- currency that rates are in. TWD is what TSMC reports in: no rate of it is at
+-- hand, which each figure says. Regions that begin with China are known too:
+-- the figures read them.
 with word as (
     select
         listed.topic,
@@ -12,6 +13,7 @@ with word as (
         (
             values
             ('currency', 'USD'),
+            ('currency', 'TWD'),
             ('region', 'World'),
             ('region', 'China'),
             ('region', 'China incl. HK'),

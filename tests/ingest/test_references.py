@@ -55,6 +55,14 @@ ROWS: dict[str, dict[str, str]] = {
         "price_low": "10.5", "price_high": "11",
     },
     "chip_conflicts": {"chip_id": "amd-mi308x", "field": "tdp_w"},
+    "chip_formats": {
+        "chip_id": "amd-mi308x", "format": "FP16", "sparsity": "dense", "rate_tops": "653.7",
+    },
+    "supply_counts": {
+        "publisher": "Desk", "vendor": "AMD", "chip_id": "all", "place": "China",
+        "measure": "owned", "period_start": "2025-10-01", "period_end": "2025-12-31",
+        "units": "5",
+    },
     "export_status": {
         "chip_id": "amd-mi308x", "jurisdiction": "US", "effective_from": "2025-12-01",
         "effective_from_precision": "day", "status": "free",
@@ -99,6 +107,9 @@ SLIPS = [
     ("chip_prices", "chip_id", "nv-h200", "chip nv-h200 is not in chips; near: nv-h200-"),
     ("chip_prices", "currency", "KPW", "currency KPW is not in fx"),
     ("chip_conflicts", "chip_id", "nv-h20", "chip nv-h20 is not in chips; near: nv-h20-96"),
+    ("chip_formats", "chip_id", "nv-h20", "chip nv-h20 is not in chips; near: nv-h20-96"),
+    ("supply_counts", "vendor", "Huawai", "vendor Huawai is not in companies; near: Huawei"),
+    ("supply_counts", "chip_id", "nv-h20", "chip nv-h20 is not in chips; near: nv-h20-96"),
     ("export_status", "chip_id", "hw-910x", "chip hw-910x is not in chips"),
     ("export_stages", "event_id", "no-such-event", "event no-such-event is not in events"),
     ("share_estimates", "vendor", "domestik", "vendor domestik is not in companies; near: dom"),

@@ -131,23 +131,64 @@ def test_nvidia_billing_quarters_sum_to_the_filed_year(year: str) -> None:
 
 
 def test_trap_9_headquarters_figures_are_not_known_before_the_filing_that_restated_them() -> None:
-    restated = [row for row in rows_of("sales") if row["basis"] == "customer_hq"]
-    assert len(restated) == 10
+    restated = [
+        row
+        for row in rows_of("sales")
+        if (row["vendor"], row["basis"], row["region"])
+        == ("NVIDIA", "customer_hq", "China incl. HK")
+    ]
+    assert len(restated) == 14
     assert min(row["published_on"] for row in restated) == "2025-12-05"
-    known = {row["fiscal_period"]: row["published_on"] for row in restated}
-    assert known["FY25"] == "2026-02-28"
-    assert known["FY26Q1"] == known["FY26Q2"] == "2026-05-20"
+    known: dict[str, list[str]] = {}
+    for row in restated:
+        known.setdefault(row["fiscal_period"], []).append(row["published_on"])
+    assert known["FY25"] == ["2026-02-28"]
+    assert known["FY26Q1"] == ["2026-05-20"]
+    # worked out of the year at first, then printed as the comparative
+    assert known["FY26Q2"] == ["2026-05-20", "2026-08-26"]
+    assert known["FY27Q2"] == known["FY27H1"] == known["FY26H1"] == ["2026-08-26"]
+
+
+def test_nvidia_by_headquarters_adds_up_and_is_apart_from_billing() -> None:
+    """63,769 + 12,006 + 4,550 + 1,290 = 81,615; 12,430 - 4,550 = 7,880; FY26Q2: 3,985 and 2,769."""
+
+    def members(period: str) -> dict[str, int]:
+        return {
+            row["region"]: int(row["revenue"]) // 10**6
+            for row in rows_of("sales")
+            if (row["vendor"], row["basis"], row["fiscal_period"])
+            == ("NVIDIA", "customer_hq", period)
+        }
+
+    world = {
+        row["fiscal_period"]: int(row["revenue"]) // 10**6
+        for row in rows_of("sales")
+        if (row["vendor"], row["region"], row["segment"]) == ("NVIDIA", "World", "Total")
+    }
+    for period in ("FY26Q2", "FY27Q1", "FY27Q2"):
+        assert sum(members(period).values()) == world[period], period
+    assert sum(members("FY26").values()) == 215_938
+    hq = revenue("NVIDIA", "customer_hq", "China incl. HK")
+    billing = revenue("NVIDIA", "billing", "China incl. HK")
+    assert hq["FY27Q1"] + hq["FY27Q2"] == hq["FY27H1"] == 12_430 * 10**6
+    assert hq["FY26Q1"] + hq["FY26Q2"] == hq["FY26H1"] == 13_644 * 10**6
+    assert (hq["FY26Q2"], billing["FY26Q2"]) == (3_985 * 10**6, 2_769 * 10**6)
+    assert "FY27Q2" not in billing
 
 
 def test_trap_11_accumulated_filings_are_marked_as_such() -> None:
     for row in rows_of("sales"):
-        spans = re.fullmatch(r"(FY\d+|\d{4}H1|\d{4}Q1-Q3)", row["fiscal_period"])
+        spans = re.fullmatch(r"(FY\d+|FY\d+H1|\d{4}H1|\d{4}Q1-Q3)", row["fiscal_period"])
         own = row["confidence"] in {"derived", "seen-estimate"}
         assert (row["value_type"] == "ytd") == bool(spans and not own)
 
 
 def test_trap_13_huawei_2025_keeps_its_three_counts() -> None:
-    units = [int(r["units"]) for r in rows_of("sales") if r["vendor"] == "Huawei"]
+    units = [
+        int(r["units"])
+        for r in rows_of("sales")
+        if (r["vendor"], r["fiscal_period"]) == ("Huawei", "CY2025")
+    ]
     assert sorted(units) == [200_000, 805_000, 812_000]
 
 

@@ -124,7 +124,8 @@ def test_every_event_return_is_what_numpy_makes_of_the_same_prices(
     methods = set()
     for event, symbol, mic, window, day, is_complete, raw, car, beta, se, t, *more in built:
         moved, alpha, count, method = more
-        own, index = returns[symbol, mic], returns[BENCHMARK[mic]]
+        # a listing without a benchmark has no abnormal return
+        own, index = returns[symbol, mic], returns[BENCHMARK[mic]] if mic in BENCHMARK else {}
         days = sessions[mic]
         at = days.index(day.isoformat())
         first, last = WINDOWS[window]
