@@ -6,6 +6,7 @@ changed since the last copy is taken over with its bytes, so a small change cost
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -67,7 +68,8 @@ def publish(
             with suppress(duckdb.Error):
                 con.execute("detach publication")
         seal = home.published_before / f"{build_id}.seal"
-        durable.write_text(seal, _size_and_time(temporary), "publication-seal")
+        stated = f"{_size_and_time(temporary)} {_hash(temporary)}\n"
+        durable.write_text(seal, stated, "publication-seal")
     # linked after the swap: a name that stands here is of a build that readers have seen
     kept = home.published_before / f"{build_id}.duckdb"
     kept.unlink(missing_ok=True)
@@ -84,13 +86,16 @@ def publish(
 def damage(home: Home) -> str:
     """What is wrong with the published file, in words; empty where it is as it was written.
 
-    Its size and time are those that were sealed. Of a file that no version sealed it is asked
-    whether it opens.
+    Its size and time are those that were sealed, or its bytes are: a copied home has other times.
+    Of a file that no version sealed it is asked whether it opens.
     """
     if not home.published_file.exists():
         return ""
-    seals = [seal.read_text("utf-8") for seal in home.published_before.glob("*.seal")]
-    if _size_and_time(home.published_file) in seals:
+    seals = [seal.read_text("utf-8").strip() for seal in home.published_before.glob("*.seal")]
+    now = _size_and_time(home.published_file)
+    if any(seal.startswith(f"{now} ") for seal in seals):
+        return ""
+    if seals and any(seal.endswith(f" {_hash(home.published_file)}") for seal in seals):
         return ""
     try:
         open_published(home).close()
@@ -101,7 +106,12 @@ def damage(home: Home) -> str:
 
 def _size_and_time(file: Path) -> str:
     stat = file.stat()
-    return f"{stat.st_size} {stat.st_mtime_ns}\n"
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _attach(

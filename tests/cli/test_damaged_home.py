@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,17 @@ def test_a_damaged_published_file_is_named_and_the_next_build_writes_it_anew(
     assert mended.returncode == 0, mended.stderr
     assert "The published file was damaged and is written anew" in mended.stdout
     assert (after.returncode, after.stdout) == (0, before.stdout)
+
+
+def test_a_home_copied_without_its_times_is_not_damaged(
+    briefed_home: Path, run_chipbrief: Run, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copied"
+    shutil.copytree(briefed_home, copy, copy_function=shutil.copy)
+
+    done = run_chipbrief(copy, "build")
+
+    assert (done.returncode, "damaged" in done.stdout) == (0, False), done.stdout
 
 
 def test_no_command_ends_with_complaints_of_a_library(
