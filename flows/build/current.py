@@ -2,7 +2,7 @@
 
 A version counts when the world knew it by then; of those the one published last wins; of sources
 that say otherwise on the same day the one of the stated precedence; of one source's versions the
-one recorded last (a correction). An unverified or invented version never displaces another
+one recorded last (a correction). An unverified version never displaces another
 source's that somebody has seen. Where that version says that it is withdrawn, none counts.
 """
 

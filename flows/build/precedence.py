@@ -2,7 +2,7 @@
 
 The same text orders them in a view, in a window of one batch and on another engine. Each main
 source has one last word on a key; only last words compete. Among them a row that somebody has seen
-comes before an unverified or invented one, then the one published last, then the source of the
+comes before an unverified one, then the one published last, then the source of the
 stated precedence.
 """
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: The precedence of a source that states none.
 LAST = 1000
-#: Marks of rows that nobody has seen: they displace no other source's row.
-UNSEEN = ("unverified", "invented")
+#: Marks of rows that nobody has seen: they displace no other source's row. A row that was invented
+#: for a trial does, since that is what a trial of a chip or a rule asks for.
+UNSEEN = ("unverified",)
 
 
 def word_rank(shape: KindShape, *also: str) -> str:

@@ -46,7 +46,7 @@ def _taken(versions: list[Any]) -> list[tuple[str, int]]:
         for number, (sale_id, units, source, mark, day) in enumerate(versions):
             main = source.split(";")[0]
             if sale_id == key and (main not in last or last[main][1] <= (day, number)):
-                unseen = mark in ("unverified", "invented")
+                unseen = mark == "unverified"
                 last[main] = (unseen, (day, number), units)
         _, units = min(
             ((unseen, -day.toordinal(), main), units)
