@@ -60,7 +60,7 @@ class Said:
 said = st.builds(
     Said,
     currency=st.sampled_from(["CNY", "HKD"]),
-    rate=st.integers(1, 3),
+    rate=st.integers(50, 52),
     published_on=st.sampled_from(DAYS),
     source=st.sampled_from(["A", "A", "B", "A;B"]),
     is_withdrawn=st.sampled_from([False, False, False, True]),
@@ -202,7 +202,7 @@ class Histories(RuleBasedStateMachine):
         self.take(data.draw(st.permutations([row for rows in some for row in rows])))
 
     @precondition(lambda self: self.model.versions)
-    @rule(data=st.data(), rate=st.integers(1, 3), is_withdrawn=st.booleans())
+    @rule(data=st.data(), rate=st.integers(50, 52), is_withdrawn=st.booleans())
     def a_correction_or_a_withdrawal(
         self, data: st.DataObject, rate: int, is_withdrawn: bool
     ) -> None:
