@@ -101,6 +101,19 @@ class Unknown:
         return _sentence(self.topic, self.name, self.near)
 
 
+@dataclass(frozen=True)
+class Names:
+    """The names on record by topic, and of which topics the store has any record."""
+
+    known: dict[str, set[str]]
+    has_any: dict[str, bool]
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection) -> Names:
+        """Those of the store as it is now."""
+        return cls(_known(con), _recorded(con))
+
+
 def noted(
     con: duckdb.DuckDBPyConnection, home: Home, reports: Iterable[FileReport]
 ) -> list[FileReport]:
@@ -108,22 +121,26 @@ def noted(
     so that the order of files decides nothing. Of the bundled records nothing is noted.
     """
     done = []
+    names: Names | None = None
     for report in reports:
         if report.status == "accepted" and report.rows_accepted and not is_bundled(report.path):
             landed = home.landing_file(report.kind, report.batch_id)
-            notes = findings(con, report.kind, landed)
+            names = names or Names.of(con)
+            notes = findings(con, report.kind, landed, names)
             done.append(replace(report, findings=(*report.findings, *notes)))
         else:
             done.append(report)
     return done
 
 
-def findings(con: duckdb.DuckDBPyConnection, kind: str, landed: Path) -> list[Finding]:
+def findings(
+    con: duckdb.DuckDBPyConnection, kind: str, landed: Path, names: Names | None = None
+) -> list[Finding]:
     """A note for each unknown name of a landing file; what is beyond the first ones is counted.
 
     Topics of which the store has no record at all are not asked: there is nothing to compare with.
     """
-    told = unknown(con, kind, landed)
+    told = unknown(con, kind, landed, names)
     notes = [Finding(NOTE, one.rows, one.first_line, one.sentence) for one in told[:_SAID]]
     rest = told[_SAID:]
     if rest:
@@ -132,10 +149,12 @@ def findings(con: duckdb.DuckDBPyConnection, kind: str, landed: Path) -> list[Fi
     return notes
 
 
-def unknown(con: duckdb.DuckDBPyConnection, kind: str, rows: Path) -> list[Unknown]:
+def unknown(
+    con: duckdb.DuckDBPyConnection, kind: str, rows: Path, on_record: Names | None = None
+) -> list[Unknown]:
     """The names in a Parquet file of a kind that no record has, the most frequent first."""
-    known = _known(con)
-    has_any = _recorded(con)
+    on_record = on_record or Names.of(con)
+    known, has_any = on_record.known, on_record.has_any
     found = []
     for reference in _written(con, kind, rows):
         topic = reference.topic
@@ -230,9 +249,11 @@ def _known(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
 
 def _recorded(con: duckdb.DuckDBPyConnection) -> dict[str, bool]:
     """Whether the store has any record of a topic."""
-    tables = {topic: f"raw_{kind}" for topic, kind in _ON_RECORD.items()}
-    asked = ", ".join(f"exists (select 1 from {table})" for table in tables.values())
-    return dict(zip(tables, con.execute(f"select {asked}").fetchall()[0], strict=True))
+    # each alone: DuckDB plans many subqueries of one select at ten times the cost
+    return {
+        topic: bool(con.execute(f"select 1 from raw_{kind} limit 1").fetchall())
+        for topic, kind in _ON_RECORD.items()
+    }
 
 
 def _written(con: duckdb.DuckDBPyConnection, kind: str, rows: Path) -> list[Reference]:

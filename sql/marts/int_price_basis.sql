@@ -7,9 +7,9 @@
 -- precedence of sources, then the split bar.
 -- They are one series only if they meet: most steps from a bar of one basis to
 -- the next of the other, within ten days, are no jump, and all are in one
--- currency. Where an action is not on record, or not yet known on the day of the
--- view, they do not meet, and one basis stands: split, or raw where that has
--- more than twice the sessions.
+-- currency. Where an action is not on record, or not yet known on the day of
+-- the view, they do not meet, and one basis stands: split, or raw where that
+-- has more than twice the sessions.
 with price as (
     select * from rec_prices
     where adjustment in ('raw', 'split')
