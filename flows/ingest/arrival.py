@@ -104,15 +104,17 @@ def read_arrival(
         plan = replace(plan, assumed=(*received.remarks, *plan.assumed))
         batch_id = _batch_id(plan.kind, original.sha256, plan.provider, plan.subject, *within)
         found = _as_found(con, arrival, batch_id, carried)
-        if found is not None:
-            settle(home, original.sha256)
-            if arrival.part is None:
-                seen.remember(con)
-            return found
-        reading = without(reader.read(received, plan, request), received.apart)
-        decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
+        if found is None:
+            reading = without(reader.read(received, plan, request), received.apart)
+            decided = _decide(con, home, arrival, original, plan, reading, batch_id, tell)
     except BaseException as error:
         return _refuse(con, home, arrival, original, refusal_of(error, arrival.name, home))
+    # from here on what fails is ours, and no fault of the file
+    if found is not None:
+        settle(home, original.sha256)
+        if arrival.part is None:
+            seen.remember(con)
+        return found
     manifest.write(home, decided)
     # a packed file is seen once all its tables are decided
     manifest.commit(con, home, decided, None if arrival.part else seen)

@@ -42,9 +42,6 @@ def read_file(
     """
     try:
         return _read(con, home, arrival, carried, tell)
-    except BaseException as error:
-        refusal = refusal_of(error, arrival.name, home)
-        return [FileReport(arrival.file, "refused", reason=refusal.what, way_out=refusal.way_out)]
     finally:
         drop(home)
 
@@ -59,17 +56,28 @@ def _read(
     file = arrival.file
     # a pipe or a device would be waited for, with the lock held
     if file.exists() and not file.is_file():
-        raise Refused(f"{arrival.name} is no regular file.", "Name a file with records.")
+        what = f"{arrival.name} is no regular file."
+        return [_given_up(arrival, Refused(what, "Name a file with records."))]
     try:
-        if not is_packed(file):
-            return [read_arrival(con, home, arrival, carried, tell)]
-        stat = file.stat()
-        original = keep(home, file)
-    except (OSError, Refused):  # said, and written down, where a file is read
+        is_single = not is_packed(file)
+        if not is_single:
+            stat = file.stat()
+            original = keep(home, file)
+    except Exception:  # said, and written down, where a file is read
+        is_single = True
+    if is_single:
         return [read_arrival(con, home, arrival, carried, tell)]
     reports = []
     with tempfile.TemporaryDirectory(prefix=manifest.WORK, dir=home.root) as spool:
-        for part in unpack(original, arrival.name, Path(spool), home, arrival.said.sheet):
+        parts = unpack(original, arrival.name, Path(spool), home, arrival.said.sheet)
+        while True:
+            try:
+                part = next(parts, None)
+            except BaseException as error:
+                reports.append(_given_up(arrival, refusal_of(error, arrival.name, home)))
+                break
+            if part is None:
+                break
             report = read_arrival(con, home, replace(arrival, part=part), carried, tell)
             reports.append(replace(report, path=file.parent / part.name))
     settle(home, original.sha256)
@@ -78,3 +86,7 @@ def _read(
             printable(file), stat.st_size, stat.st_mtime_ns, original.sha256, arrival.options
         ).remember(con)
     return reports
+
+
+def _given_up(arrival: Arrival, refusal: Refused) -> FileReport:
+    return FileReport(arrival.file, "refused", reason=refusal.what, way_out=refusal.way_out)

@@ -60,17 +60,23 @@ def set_apart(
     """The verdicts without the new rates or bars that cannot be right, and `line`, `rule` and
     `reason` of those.
     """
-    found = implausible(con, kind, draft)
+    # rows that contradict each other say nothing of the others either
+    found = implausible(con, kind, draft, verdicts.dropped)
     found = found.filter(~pl.col("at").is_in(verdicts.dropped.implode()))
     dropped = pl.concat([verdicts.dropped.cast(pl.Int64), found["at"].rename("row_no")]).sort()
     kept = replace(verdicts, new=verdicts.new - found.height, dropped=dropped)
     return kept, found.drop("at")
 
 
-def implausible(con: duckdb.DuckDBPyConnection, kind: str, draft: Path) -> pl.DataFrame:
-    """`at` (0 the first row of `draft`), `line`, `rule` and `reason` of rows to be held back."""
+def implausible(
+    con: duckdb.DuckDBPyConnection, kind: str, draft: Path, dropped: pl.Series | None = None
+) -> pl.DataFrame:
+    """`at` (0 the first row of `draft`), `line`, `rule` and `reason` of rows to be held back.
+
+    Rows at `dropped` places are no evidence.
+    """
     if kind == "fx":
-        return implausible_rates(con, draft)
+        return implausible_rates(con, draft, dropped)
     if kind == "prices" and not records.is_empty(con, kind):
         return implausible_volumes(con, draft)
     return pl.DataFrame(schema=_SCHEMA)
@@ -119,7 +125,9 @@ def implausible_volumes(con: duckdb.DuckDBPyConnection, draft: Path) -> pl.DataF
     return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
 
-def implausible_rates(con: duckdb.DuckDBPyConnection, draft: Path) -> pl.DataFrame:
+def implausible_rates(
+    con: duckdb.DuckDBPyConnection, draft: Path, dropped: pl.Series | None = None
+) -> pl.DataFrame:
     """`at` (0 the first row of `draft`), `line`, `rule` and `reason` of rates to be held back."""
     empty = records.is_empty(con, "fx")
     stored = (
@@ -180,6 +188,8 @@ def implausible_rates(con: duckdb.DuckDBPyConnection, draft: Path) -> pl.DataFra
     """
     con.complete()  # DuckDB 2 lets no relation in beside an unfinished result
     rows = pl.DataFrame(con.sql(query, params={"draft": str(draft)})).rename({"row_at": "at"})
+    if dropped is not None and len(dropped):
+        rows = rows.filter(~pl.col("at").is_in(dropped.cast(rows.schema["at"]).implode()))
     if rows.is_empty():
         return pl.DataFrame(schema=_SCHEMA)
     return _against_store(rows)

@@ -278,7 +278,7 @@ def test_a_setting_that_is_set_to_nothing_is_not_set(own_home: Path, run_chipbri
     assert done.returncode == 0, done.stderr
 
 
-def test_an_unrecorded_bonus_issue_stops_the_build_and_the_way_out_works(
+def test_an_unrecorded_bonus_issue_is_told_by_name_and_the_way_out_works(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:
     bar = tmp_path / "bar.csv"
@@ -294,16 +294,17 @@ def test_an_unrecorded_bonus_issue_stops_the_build_and_the_way_out_works(
     )
     run_chipbrief(own_home, "ingest", str(bar))
 
-    stopped = run_chipbrief(own_home, "build")
+    told = run_chipbrief(own_home, "build")
     standing = _json(run_chipbrief(own_home, "status", "--json"))
     run_chipbrief(own_home, "ingest", str(action))
     built = run_chipbrief(own_home, "build")
 
-    assert stopped.returncode == 5
-    assert "symbol 688256, mic XSHG, traded_on 2026-10-12" in stopped.stderr
-    assert "ingest a record of kind corporate_actions" in stopped.stderr
-    failed, ingested, *_ = standing["runs"]
-    assert (failed["command"], failed["outcome"], failed["exit_code"]) == ("build", "failed", 5)
+    assert told.returncode == 4
+    (one,) = standing["contradictions"]
+    assert (one["rule"], one["line"], one["file_name"]) == ("bar_beyond_price_limit", 2, "bar.csv")
+    assert "traded_on=2026-10-12" in one["record_key"]
+    latest, ingested, *_ = standing["runs"]
+    assert (latest["command"], latest["outcome"], latest["exit_code"]) == ("build", "done", 4)
     assert (ingested["command"], ingested["outcome"]) == ("ingest", "done")
     assert {r["kind"]: r["batches"] for r in standing["records"]}["prices"] == 2
     assert built.returncode == 0, built.stderr

@@ -20,7 +20,7 @@ HEADER = (
     "symbol,mic,traded_on,adjustment,open,high,low,close,volume,currency,published_on,source_id,"
     "confidence\n"
 )
-ROW = "NVDA,XNAS,2026-08-25,split,{open},{high},150,{close},1,USD,2026-08-25,MINE,seen-secondary\n"
+ROW = "NVDA,XNAS,2026-10-12,split,{open},{high},150,{close},1,USD,2026-10-12,MINE,seen-secondary\n"
 BAD = HEADER + ROW.format(open=214, high=213, close=215) + "NVDA,\x1b[31mXNAS,soon\n"
 
 
@@ -39,7 +39,7 @@ def test_rows_held_back_are_listed_shown_and_let_in_when_mended(
     only = run_chipbrief(own_home, "quarantine", "list", "--rule", "high", "--kind", "prices")
     assert "1 rows held back" in only.stdout
     shown = run_chipbrief(own_home, "quarantine", "show", "bad.csv")
-    assert "NVDA,XNAS,2026-08-25,split,214,213" in shown.stdout
+    assert "NVDA,XNAS,2026-10-12,split,214,213" in shown.stdout
     assert "chipbrief quarantine replay" in shown.stdout
     assert "\x1b" not in shown.stdout
     (row,) = json.loads(
@@ -67,7 +67,7 @@ def test_a_file_that_was_refused_is_listed_and_let_in_by_what_is_said_of_it(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:
     bars = tmp_path / "bars.csv"
-    bars.write_text("Date,Open,High,Low,Close,Volume\n2026-08-25,214,216,213,215,1000\n")
+    bars.write_text("Date,Open,High,Low,Close,Volume\n2026-10-12,214,216,213,215,1000\n")
     assert run_chipbrief(own_home, "ingest", str(bars)).returncode == 4
 
     shown = run_chipbrief(own_home, "quarantine", "show", "bars.csv")

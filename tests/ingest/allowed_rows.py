@@ -17,6 +17,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from flows.ingest.contracts import KINDS, key_of
+from flows.ingest.contracts.prices import MOST_APART
 from flows.ingest.contracts.record import EARLIEST, LATEST, PRINTABLE, TEXT
 
 if TYPE_CHECKING:
@@ -111,7 +112,10 @@ def _rising(row: Row, *names: str) -> None:
 def _price(row: Row) -> Row:
     _rising(row, "traded_on", "published_on")
     _rising(row, "low", "open", "high")
-    stated = [row[name] for name in ("low", "open", "close", "high") if row[name] is not None]
+    prices = [name for name in ("low", "open", "close", "high") if row[name] is not None]
+    most = MOST_APART * min(row[name] for name in prices)
+    row |= {name: min(row[name], most) for name in prices}
+    stated = [row[name] for name in prices]
     bounds = {"low": min(stated), "high": max(stated)}
     return row | {name: bound for name, bound in bounds.items() if row[name] is not None}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ Rows = "Callable[[], list[tuple[Any, ...]]]"
 def read(con: duckdb.DuckDBPyConnection, home: Home) -> Callable[[], list[tuple[Any, ...]]]:
     def rows() -> list[tuple[Any, ...]]:
         legible.note(con, home)
-        query = held.open_sql(content.current_catalog(con))
+        query = held.open_sql(content.current_catalog(con), dt.date(2100, 1, 1))
         return con.execute(
             f"select line, symbol, traded_on, close, currency from ({query}) order by line"
         ).fetchall()

@@ -72,8 +72,8 @@ def test_a_share_of_bad_rows_is_bad_in_every_way(
     assert done.returncode == 4
     assert 0.03 < report["rows_quarantined"] / 4000 < 0.08
     assert {finding["rule"] for finding in report["findings"]} == {
-        "vendor|nullability", "basis|regex", "currency|regex", "units|min",
-        "revenue_is_units_times_price", "conflicting_rows", "revenue|not_a_number",
+        "vendor|nullability", "reported_after_the_period", "basis|regex", "currency|regex",
+        "units|min", "revenue_is_units_times_price", "conflicting_rows", "revenue|not_a_number",
         "period_end|not_a_date", "ragged_row", "unclosed_quote",
     }  # fmt: skip
 

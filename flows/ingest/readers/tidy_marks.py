@@ -125,13 +125,11 @@ def _ask(
     comma: tuple[str, int, str] | None = None
     has_point = False
     commas = 0
-    for piece in stream.pieces():
-        rows = piece.rows
-        if not (is_parted_by_comma and rows.height > _LOOKED_AT):
-            rows = _rows_of(piece)
-        rows = rows.head(_LOOKED_AT) if is_parted_by_comma else rows
-        if marks.order is None:
-            _ask_of_days(rows, marks.days, received.name, kind)
+    first = _first_rows(stream)
+    if marks.order is None:
+        _ask_of_days(first, marks.days, received.name, kind)
+    of_all = (_rows_of(piece) for piece in stream.pieces())
+    for rows in [first] if is_parted_by_comma or received.form != "csv" else of_all:
         for name in marks.numbers if marks.decimal is None else ():
             texts = rows.select("line", pl.col(name).str.strip_chars().alias("text")).drop_nulls()
             text = pl.col("text")
@@ -147,7 +145,7 @@ def _ask(
                 either[name] = texts.filter(told["either"]).row(0)
             if comma is None and told["comma"].any():
                 comma = (name, *texts.filter(told["comma"]).row(0))
-        if is_parted_by_comma or received.form != "csv" or has_point:
+        if has_point:
             break
     if marks.decimal is not None or has_point:
         return
@@ -171,6 +169,16 @@ def _ask(
             kind=kind,
             provider="tidy",
         )
+
+
+def _first_rows(stream: Stream) -> pl.DataFrame:
+    """The first rows of a file that are looked at, however many pieces they come in."""
+    found: list[pl.DataFrame] = []
+    for piece in stream.pieces():
+        found.append(_rows_of(piece))
+        if sum(rows.height for rows in found) >= _LOOKED_AT:
+            break
+    return pl.concat(found).sort("line").head(_LOOKED_AT)
 
 
 def _rows_of(piece: Piece) -> pl.DataFrame:
