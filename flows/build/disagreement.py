@@ -146,7 +146,7 @@ def kind_sql(
         latest as (
             select *, row_number() over (
                 partition by {key} order by {version_order(shape, precedence)}
-            ) as place
+            ) as version_place
             from (
                 select *, row_number() over (
                     partition by {key}, published_on, main_source
@@ -168,7 +168,7 @@ def kind_sql(
             from latest as taken
             inner join latest as other using ({key})
             where
-                taken.place = 1 and other.place > 1{standing}
+                taken.version_place = 1 and other.version_place > 1{standing}
                 and other.published_on >= taken.published_on and other.word_rank = 1
         ),
         differing as (

@@ -155,7 +155,8 @@ def _reason(because: str) -> str:
     said = " ".join(because.split())
     if len(said) < _SHORTEST:
         raise WrongUse(
-            "A decision needs a reason.", 'Say why: --because "export of the wrong month"'
+            "A decision needs a reason in words.",
+            'Say why: --because "export of the wrong month"',
         )
     return said
 

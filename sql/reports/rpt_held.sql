@@ -334,6 +334,9 @@ share_told as (
         and period is not null
         and coalesce(held_share_low, held_share_high) between 0 and 100
         and coalesce(held_share_high, held_share_low) between 0 and 100
+        -- a range upside down tells nothing
+        and coalesce(held_share_low, held_share_high)
+        <= coalesce(held_share_high, held_share_low)
 ),
 
 share_figure as (

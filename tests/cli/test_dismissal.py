@@ -129,7 +129,7 @@ def test_a_decision_needs_a_reason_and_something_to_decide(
     bad_home: Path, run_chipbrief: Run
 ) -> None:
     for words, said in [
-        (("dismiss", "bad.csv", "--because", "  "), "needs a reason"),
+        (("dismiss", "bad.csv", "--because", "  "), "needs a reason in words"),
         (("dismiss", "nothing.csv", "--because", "gone"), "nothing.csv"),
         (("dismiss", "bad.csv", "--line", "99", "--because", "gone"), "on line 99"),
         (("restore", "bad.csv", "--because", "gone"), "was dismissed"),

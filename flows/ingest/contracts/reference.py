@@ -43,6 +43,11 @@ class ExchangeRate(Record):
     def known_when_set(cls) -> pl.Expr:
         return cls.published_on.col >= cls.rate_on.col
 
+    @dy.rule()
+    def dollar_is_one(cls) -> pl.Expr:
+        """A dollar is one dollar: another rate of it is of another currency."""
+        return (cls.currency.col != "USD") | (cls.usd_rate.col == 1)
+
 
 class Company(Record):
     """A vendor, buyer or maker, with the calendar it reports by."""
