@@ -101,5 +101,6 @@ REASONS: dict[str, str] = {
     "periods_cross": N_("of days that cross another period: in no figure"),
     "second_currency": N_("the same days in a second currency: in no figure"),
     "one_voice_two_values": N_("another value of one voice and day: in no figure"),
+    "unseen_beside_seen": N_("unseen, on days that a figure seen holds: in no figure"),
     "band_without_thresholds": N_("no thresholds of its band on record: it falls on no chip"),
 }

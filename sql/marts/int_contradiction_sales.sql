@@ -1,6 +1,7 @@
 -- One row per record of sales that is left out of every figure because it
 -- contradicts another: of one voice and day with another value, of the same
--- days in another currency, or of days that cross another period.
+-- days in another currency, of days that cross another period, or unseen and
+-- of days of a period that somebody has seen.
 -- grain: kind, record_key, rule, batch_id, line
 -- Which of the two counts is decided in int_sales_version (the same days) and
 -- int_sales_overlap (days that overlap). What two voices say otherwise of one
@@ -23,11 +24,15 @@ left_out as (
         *,
         case standing
             when 'overlapping' then 'periods_cross'
+            when 'unseen' then 'unseen_beside_seen'
             when 'other_currency' then 'second_currency'
             else 'one_voice_two_values'
         end as rule
     from sale
-    where standing in ('overlapping', 'other_currency', 'contradicted')
+    where
+        standing in (
+            'overlapping', 'other_currency', 'contradicted', 'unseen'
+        )
 ),
 
 against as (

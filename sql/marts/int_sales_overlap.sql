@@ -1,7 +1,10 @@
 -- One row per record and metric that is left out because it overlaps with one
--- that is used: periods that cross, neither holding the other, and periods in
--- two currencies, which cannot be subtracted.
+-- that is used: periods that cross, neither holding the other, periods in two
+-- currencies, which cannot be subtracted, and what nobody has seen on days of
+-- a period that somebody has.
 -- grain: sale_id, metric
+-- A figure unseen splits none that is seen: inside one, around one or across
+-- one it is left out, and so is a total unseen beside a customer seen.
 -- Of two that overlap the one that somebody has seen is used, then the one of
 -- the better precedence, the surer, in the currency of more records, the
 -- shorter, published last. A record that is left out leaves nothing else out:
@@ -16,7 +19,7 @@ ranked as (
         *,
         sale_id || '|' || metric as row_id,
         row_number() over (
-            partition by total_id, customer
+            partition by total_id
             order by
                 is_unseen asc,
                 precedence asc,
@@ -25,23 +28,24 @@ ranked as (
                 days asc,
                 published_on desc,
                 period_start asc,
-                period_end asc
+                period_end asc,
+                sale_id asc
         ) as preference
     from latest
 ),
 
-pair as (
+overlap as (
     select
         loser.row_id,
-        winner.row_id as winner_id,
         loser.sale_id,
         loser.metric,
+        loser.currency,
+        loser.is_unseen,
+        winner.row_id as winner_id,
         winner.sale_id as winner_sale_id,
-        winner.preference,
-        case
-            when loser.currency <> winner.currency then 'other_currency'
-            else 'overlapping'
-        end as reason
+        winner.currency as winner_currency,
+        winner.is_unseen as is_winner_unseen,
+        winner.preference
     from ranked as loser
     inner join ranked as winner
         on
@@ -52,6 +56,7 @@ pair as (
             and loser.period_end >= winner.period_start
             and (
                 loser.currency <> winner.currency
+                or (loser.is_unseen and not winner.is_unseen)
                 or (
                     loser.period_start < winner.period_start
                     and loser.period_end < winner.period_end
@@ -61,6 +66,46 @@ pair as (
                     and loser.period_end > winner.period_end
                 )
             )
+    union all
+    -- a customer that somebody has seen beside a total that nobody has
+    select
+        loser.row_id,
+        loser.sale_id,
+        loser.metric,
+        loser.currency,
+        loser.is_unseen,
+        winner.row_id as winner_id,
+        winner.sale_id as winner_sale_id,
+        winner.currency as winner_currency,
+        winner.is_unseen as is_winner_unseen,
+        winner.preference
+    from ranked as loser
+    inner join ranked as winner
+        on
+            loser.total_id = winner.total_id
+            and loser.period_start <= winner.period_end
+            and loser.period_end >= winner.period_start
+    where
+        loser.customer = ''
+        and loser.is_unseen
+        and winner.customer <> ''
+        and not winner.is_unseen
+),
+
+pair as (
+    select
+        row_id,
+        winner_id,
+        sale_id,
+        metric,
+        winner_sale_id,
+        preference,
+        case
+            when currency <> winner_currency then 'other_currency'
+            when is_unseen and not is_winner_unseen then 'unseen'
+            else 'overlapping'
+        end as reason
+    from overlap
 ),
 
 loser as (

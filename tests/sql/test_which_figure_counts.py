@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -302,6 +303,34 @@ def test_of_three_periods_in_a_row_that_cross_only_the_middle_one_is_left_out() 
 
     assert used == [("a",), ("c",)]
     assert told == [("periods_cross", "sale_id=b")]
+
+
+@pytest.mark.parametrize("mark", ["unverified", "invented"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2025-02-01", "2025-02-28"),  # inside
+        ("2025-01-01", "2025-01-31"),
+        ("2025-01-01", "2025-12-31"),  # around
+        ("2024-07-01", "2025-06-30"),
+        ("2025-02-15", "2025-04-14"),  # across
+        ("2024-12-01", "2025-01-31"),
+    ],
+)
+def test_what_nobody_has_seen_splits_no_filed_figure(mark: str, start: str, end: str) -> None:
+    rows = [
+        _row("filed", 788, published="2025-04-20", source="GOOD"),
+        _row("next", 400, start="2025-04-01", end="2025-06-30", published="2025-07-20"),
+        _row("farm", 900, start=start, end=end, published="2026-02-28", source="FARM", mark=mark),
+    ]
+    with _built([rows]) as con:
+        used = con.execute(
+            "select sale_id, value, method from int_sales_fiscal order by 1"
+        ).fetchall()
+        told = con.execute("select rule, record_key from int_contradiction_sales").fetchall()
+
+    assert used == [("filed", 788, "filed"), ("next", 400, "filed")]
+    assert told == [("unseen_beside_seen", "sale_id=farm")]
 
 
 def test_each_source_of_a_quarter_is_named_once() -> None:
