@@ -2,6 +2,7 @@
 -- prices come to beside it, and how much of it they explain.
 -- grain: vendor, period_start, period_end, chip_id, region, basis, segment,
 -- scope, units_region
+-- Revenue from China, and units sold there or worldwide: no other region.
 -- Top down is revenue as filed, in the filer's own period; a year of units is
 -- set against the periods that fill it, or against fiscal quarters cut by
 -- days. A company's revenue holds more than AI chips (trap 12): coverage of it
@@ -24,7 +25,7 @@ piece_month as (
         metric = 'revenue'
         and value_type = 'reported'
         and customer = ''
-        and region <> 'World'
+        and region like 'China%'
 ),
 
 disclosed as (
@@ -43,6 +44,9 @@ bottom_up as (
     from units_valued
     inner join mark
         on units_valued.confidence = mark.confidence
+    where
+        units_valued.region like 'China%'
+        or units_valued.region = 'World'
 ),
 
 unit_period as (

@@ -1,5 +1,5 @@
--- One row per disclosed revenue of a vendor outside of its world totals: a
--- chip's, or what the vendor sold in China on one basis, in dollars.
+-- One row per disclosed revenue from China of a vendor, of a chip or of all it
+-- sold on one basis, in dollars. Other regions have no row.
 -- grain: vendor, chip_id, region, basis, segment, scope, period_start
 -- Where a chip's sales in China and outside are both told for the same days,
 -- their sum stands beside them as World.
@@ -9,7 +9,7 @@ with piece as (
         metric = 'revenue'
         and value_type = 'reported'
         and customer = ''
-        and region <> 'World'
+        and (region like 'China%' or region = 'non-China')
 ),
 
 piece_month as (
@@ -18,7 +18,7 @@ piece_month as (
         metric = 'revenue'
         and value_type = 'reported'
         and customer = ''
-        and region <> 'World'
+        and (region like 'China%' or region = 'non-China')
 ),
 
 mark as (
