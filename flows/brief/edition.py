@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.assets import asset
@@ -43,13 +43,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Edition:
-    """A briefing that stands in the archive: its folder and its page in each language."""
+    """A briefing that stands in the archive: its folder and its page in each language.
+
+    `charts_lost`: language → chart → the error for which it is not on the page.
+    """
 
     edition_id: str
     folder: Path
     pages: dict[str, Path]
     revision: int
     is_new: bool
+    charts_lost: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -243,7 +247,14 @@ def _print(root: Path, pattern: str) -> str:
 
 def _found(path: Path, told: dict[str, Any]) -> Edition:
     pages = {language: path / f"web.{language}.html" for language in told["languages"]}
-    return Edition(str(told["edition_id"]), path, pages, int(told["revision"]), is_new=False)
+    return Edition(
+        str(told["edition_id"]),
+        path,
+        pages,
+        int(told["revision"]),
+        is_new=False,
+        charts_lost=told.get("charts_lost", {}),
+    )
 
 
 def _seen(path: Path) -> str:

@@ -50,7 +50,27 @@ def files(
     drawn: Mapping[str, Drawings],
     on_step: Callable[[str], None] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of the edition by its name in the folder. `drawn`: its charts by language."""
+    """Every file of the edition by its name in the folder. `drawn`: its charts by language.
+
+    That a chart cannot be drawn may show as late as it is placed: all is then written again, with
+    a plain line in its place.
+    """
+    from flows.brief import drawings
+
+    while True:
+        try:
+            return _files(making, figures, before, drawn, on_step)
+        except drawings.ChartFailed as failed:
+            drawn, on_step = drawings.without(drawn, failed), None
+
+
+def _files(
+    making: Making,
+    figures: Figures,
+    before: tuple[Figures, Known] | None,
+    drawn: Mapping[str, Drawings],
+    on_step: Callable[[str], None] | None,
+) -> dict[str, bytes]:
     from flows.brief import changes, drawings
 
     def step(what: str) -> None:
@@ -78,7 +98,7 @@ def files(
     for language, material in materials.items():
         drawings.use_the_wait(drawn, language)
         made |= _of_language(making, material, language, *written[language], step)
-    made["edition.json"] = _told(making, figures, made)
+    made["edition.json"] = _told(making, figures, made, drawings.lost(drawn))
     return made
 
 
@@ -177,7 +197,12 @@ def made_of(folder: Path) -> tuple[Making, Figures]:
     return making, figures.from_json((folder / "data.json").read_bytes())
 
 
-def _told(making: Making, figures: Figures, made: Mapping[str, bytes]) -> bytes:
+def _told(
+    making: Making,
+    figures: Figures,
+    made: Mapping[str, bytes],
+    lost: Mapping[str, Mapping[str, str]],
+) -> bytes:
     issue = making.issue
     told = {
         "format": FORMAT,
@@ -204,4 +229,6 @@ def _told(making: Making, figures: Figures, made: Mapping[str, bytes]) -> bytes:
         },
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
     }
+    if lost:
+        told["charts_lost"] = lost
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -136,6 +136,7 @@ def _render(template: str, material: Material, code: str, medium: Medium, rows: 
         "changes": material.changes,
         "news": news.lines(material.changes, page),
         "drawings": drawn,
+        "lost": {name for name, d in material.drawings.items() if d.why_lost},
         "standing": shapes.standing(figures, page),
         "held": held.held(figures, page),
         "sources": lambda: shapes.sources(figures, page),

@@ -160,6 +160,14 @@ def _edition_lines(editions: Sequence[Edition]) -> None:
         answer.lines(f"Briefing {edition.edition_id}{news}:")
         for language, path in sorted(edition.pages.items()):
             answer.lines(f"  {language}  {path}")
+        for language, charts in sorted(edition.charts_lost.items()):
+            answer.lines(
+                *(
+                    f"  warning: the chart {name} ({language}) cannot be drawn and is left out, a"
+                    f" line says so in its place: {why}. Report it with data.json of the edition."
+                    for name, why in sorted(charts.items())
+                )
+            )
 
 
 def _ingest_json(report: IngestReport) -> dict[str, Any]:
@@ -182,4 +190,5 @@ def _edition_json(edition: Edition) -> dict[str, Any]:
         "revision": edition.revision,
         "folder": edition.folder,
         "pages": edition.pages,
+        "charts_lost": edition.charts_lost,
     }

@@ -20,7 +20,7 @@ reached as (
         step.stage,
         step.reached_on,
         parameter_row.as_of,
-        chip.short_name,
+        coalesce(chip.short_name, step.chip_id) as short_name,
         cast(
             case step.stage
                 when 'eligible' then 1

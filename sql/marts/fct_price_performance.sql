@@ -106,7 +106,7 @@ joined as (
         quote.as_of,
         quote.quoted_precision,
         chip.vendor,
-        chip.short_name,
+        coalesce(chip.short_name, quote.chip_id) as short_name,
         case
             when quote.quote_unit = 'server_8' then 'system'
             when quote.quote_unit = 'gpu_landed' then 'landed'

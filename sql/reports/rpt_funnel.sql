@@ -92,7 +92,7 @@ final as (
         parameter_row.as_of,
         funnel_chip.chip_no,
         stage.stage_no,
-        chip.short_name,
+        coalesce(chip.short_name, funnel_chip.chip_id) as short_name,
         coalesce(summary.records, 0) > 0 as is_reached,
         first_step.reached_on as first_reached_on,
         first_step.reached_precision as first_reached_precision,

@@ -51,6 +51,11 @@ GOOD: dict[str, dict[str, Any]] = {
         "payer": "importer of record", "inclusion": "exclusive", "instrument": "Proclamation",
         "status": "in_force", "is_exemption": False,
     },
+    "sessions": {
+        "mic": "XNAS", "session_on": dt.date(2025, 12, 8),
+        "open_at": dt.datetime.fromisoformat("2025-12-08 14:30"),
+        "close_at": dt.datetime.fromisoformat("2025-12-08 21:00"),
+    },
     "fx": {
         "currency": "CNY", "rate_on": dt.date(2025, 12, 8), "usd_rate": Decimal("0.1414"),
         "derivation": "Cross",
@@ -122,6 +127,28 @@ def test_a_good_row_is_let_in(kind: str) -> None:
         ("sales", {"vendor": "NV\x00IDIA"}, "vendor|regex"),
         ("chips", {"fp8_dense_tflops": Decimal(3958)}, "sparse_is_twice_dense"),
         ("chip_prices", {"price_low": Decimal(3)}, "range_in_order"),
+        (
+            "sessions",
+            {"close_at": dt.datetime.fromisoformat("2025-12-08 14:30")},
+            "opens_before_it_closes",
+        ),
+        (
+            "sessions",
+            {"close_at": dt.datetime.fromisoformat("2025-09-08 21:00")},
+            "opens_before_it_closes",
+        ),
+        (
+            "sessions",
+            {"close_at": dt.datetime.fromisoformat("2025-12-09 14:31")},
+            "closes_within_a_day",
+        ),
+        (
+            "sessions",
+            {"close_at": dt.datetime.fromisoformat("2026-03-08 21:00")},
+            "closes_within_a_day",
+        ),
+        ("sessions", {"session_on": dt.date(2025, 12, 6)}, "opens_within_a_day_of_its_date"),
+        ("sessions", {"session_on": dt.date(2024, 12, 8)}, "opens_within_a_day_of_its_date"),
         ("share_estimates", {"share_high_pct": Decimal(101)}, "share_high_pct|max"),
         ("share_estimates", {"share_low_pct": Decimal(26)}, "range_in_order"),
         ("fees", {"effective_from": None}, "in_force_has_an_effective_date"),

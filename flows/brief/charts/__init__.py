@@ -42,13 +42,15 @@ class Drawing:
     """A chart as drawn. Empty where the reports hold nothing for it: the page says so in words.
 
     `svg` scales with the page and takes its CSS variables (see `palette`); `png` is drawn in the
-    light colours at twice the size; `alt` says in a sentence what is to be seen.
+    light colours at twice the size; `alt` says in a sentence what is to be seen. `why_lost`: the
+    error for which there is no drawing, though the reports have something to draw.
     """
 
     svg: str | None
     png: bytes | None
     alt: str
     is_empty: bool
+    why_lost: str = ""
 
     @property
     def has_png(self) -> bool:
@@ -57,6 +59,11 @@ class Drawing:
 
 
 EMPTY = Drawing(None, None, "", is_empty=True)
+
+
+def lost(why: str) -> Drawing:
+    """In the place of a chart that cannot be drawn: a page has a plain line there."""
+    return Drawing(None, None, "", is_empty=True, why_lost=why)
 
 
 def sketch(name: str, figures: Reports, lang: str) -> Sketch | None:

@@ -46,25 +46,33 @@ def even(low: Decimal, high: Decimal, about: int = 5) -> list[Decimal]:
 
 
 def logarithmic(low: Decimal, high: Decimal, digits: Iterable[int] = (1, 2, 5)) -> list[Decimal]:
-    """The ticks 1, 2, 5 × 10ⁿ within the bounds, both included."""
+    """The ticks 1, 2, 5 × 10ⁿ within the bounds, both included; even ones where none is.
+
+    The bounds are above zero, as those of a `LogScale` are.
+    """
     ticks = [
         Decimal(digit) * Decimal(10) ** power
         for power in range(low.adjusted() - 1, high.adjusted() + 1)
         for digit in digits
     ]
-    return [tick for tick in ticks if low <= tick <= high]
+    within = [tick for tick in ticks if low <= tick <= high]
+    return within or [tick for tick in even(low, high) if low <= tick <= high]
 
 
 class LogScale:
-    """A logarithmic axis: bounds a little outside what it must show, and pixels from values."""
+    """A logarithmic axis: bounds a little outside what it must show, and pixels from values.
+
+    Zero and less have no place on it: they neither move a bound nor lie beyond the low end.
+    """
 
     def __init__(self, seen: Iterable[Decimal], pixels: int) -> None:
-        values = list(seen)
+        values = [value for value in seen if value > 0] or [Decimal(1)]
         self.low = min(values) * Decimal("0.8")
         self.high = max(values) * Decimal("1.3")
         self.pixels = pixels
 
     def pixel(self, value: Decimal) -> float:
-        """The distance from the low end."""
+        """The distance from the low end; a value beyond an end lies on it."""
+        value = min(max(value, self.low), self.high)
         share = math.log(value / self.low) / math.log(self.high / self.low)
         return round(share * self.pixels, 2)

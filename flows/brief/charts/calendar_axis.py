@@ -36,6 +36,6 @@ def days_axis(first: dt.date, last: dt.date, words: Words, most: int = 6) -> dic
         for t in ticks
     }
     return {
-        "days": [day_number(first), day_number(last)],
+        "days": [day_number(first), max(day_number(last), day_number(first) + 1)],
         **axis("days", [Decimal(n) for n in labels], lambda tick: labels[int(tick)]),
     }

@@ -30,6 +30,8 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     quarters.sort(key=lambda r: (r["period_start"], r["basis"]))
     periods = list(dict.fromkeys(_period(r) for r in quarters))
     top = max(r["revenue_usd_high"] for r in quarters) * Decimal("1.2")
+    if top <= 0:
+        top = Decimal(1)
     breaks = _breaks(quarters, words)
     step = WIDE / len(periods)
     texts: dict[str, str | list[str]] = {

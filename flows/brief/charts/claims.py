@@ -71,7 +71,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
 def _comparable(rows: list[Record]) -> list[list[Record]]:
     """Claims with enough definitions in one unit against one stated figure."""
     groups: dict[tuple[Any, ...], list[Record]] = {}
-    for row in sorted(rows, key=lambda r: (r["claim_no"], r["definition_no"])):
+    for row in sorted(rows, key=_place):
         if row["computed_value"] is None or row["stated_low"] is None:
             continue
         if row["unit"] in _UNITS and row["computed_value"] >= 0 and row["stated_low"] > 0:
@@ -80,13 +80,20 @@ def _comparable(rows: list[Record]) -> list[list[Record]]:
     return [own for own in groups.values() if len(own) >= LEAST]
 
 
+def _place(row: Record) -> tuple[bool, int, str, int, str]:
+    """The order of the page; claims without a place come last, by their ids."""
+    number = row["claim_no"]
+    ids = (str(row["claim_id"]), row["definition_no"] or 0, str(row["definition_id"]))
+    return (number is None, number or 0, *ids)
+
+
 def _stated_high(row: Record) -> Decimal:
     high = row["stated_high"]
     return Decimal(row["stated_low"] if high is None else high)
 
 
 def _pixel(value: Decimal, rows: list[Record]) -> float:
-    top = max(max(r["computed_value"] for r in rows), _stated_high(rows[0]))
+    top = max(*(r["computed_value"] for r in rows), rows[0]["stated_low"], _stated_high(rows[0]))
     return round(float(value / top) * WIDE, 2)
 
 

@@ -67,7 +67,11 @@ def _chosen(rows: list[Record]) -> list[list[Record]]:
     """The latest events with returns, oldest first, clear of others where there are enough."""
     events: dict[str, list[Record]] = {}
     for row in rows:
-        if row["abnormal_return_pct"] is not None and row["window_name"] in _WINDOWS:
+        if (
+            row["abnormal_return_pct"] is not None
+            and row["window_name"] in _WINDOWS
+            and row["announced_on"]
+        ):
             events.setdefault(row["event_id"], []).append(row)
     ordered = sorted(
         events.values(),
@@ -102,7 +106,7 @@ def _placed(
             lines.append(
                 {
                     "y": y + ROW / 2,
-                    "label": words.named(rows[0], "vendor"),
+                    "label": _vendor(rows[0], words),
                     "value": next(
                         (
                             words.signed_percent(r["abnormal_return_pct"])
@@ -118,6 +122,11 @@ def _placed(
         y += 10
     marks.sort(key=lambda m: (m["y"], m["shape"]))
     return marks, lines, heads, y
+
+
+def _vendor(row: Record, words: Words) -> str:
+    """Whose listing it is; the symbol where nobody is on record."""
+    return words.named(row, "vendor") or str(row["symbol"])
 
 
 def _mark(row: Record, middle: float) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def _alt(chosen: list[list[Record]], words: Words) -> str:
     for own in chosen:
         said = words.listed(
             [
-                f"{words.named(r, 'vendor')} {words.signed_percent(r['abnormal_return_pct'])}"
+                f"{_vendor(r, words)} {words.signed_percent(r['abnormal_return_pct'])}"
                 for r in sorted(own, key=lambda r: (r["symbol"][0].isdigit(), r["symbol"]))
                 if r["window_name"] == "[0]"
             ]

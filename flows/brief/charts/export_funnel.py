@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts.calendar_axis import day_number, days_axis
 from flows.brief.charts.layout import heading, subheading
-from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
+from flows.brief.charts.plot import Plot, Record, Reports, chip_name, is_doubtful, rows_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,10 +24,10 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     """Nothing to draw where no stage has a date."""
     _ = words.gettext
     stages = rows_of(figures, "rpt_funnel")
-    reached = [s for s in stages if s["is_reached"]]
+    reached = [s for s in stages if _is_reached(s)]
     if not reached:
         return None
-    stages.sort(key=lambda s: (s["chip_no"], s["chip_id"], s["stage_no"]))
+    stages.sort(key=lambda s: (_last(s["chip_no"]), s["chip_id"], _last(s["stage_no"])))
     as_of: dt.date = stages[0]["as_of"]
     first = min(s["first_reached_on"] for s in reached).replace(day=1)
     total = LEFT + WIDE + GAP + RIGHT
@@ -42,7 +42,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     y = 0.0
     for place, stage in enumerate(stages):
         if place == 0 or stages[place - 1]["chip_id"] != stage["chip_id"]:
-            heads.append({"y": y + 13, "label": stage["short_name"], "top": y})
+            heads.append({"y": y + 13, "label": chip_name(stage), "top": y})
             y += HEAD
         lines.append(_line(stage, y + ROW / 2, words))
         y += ROW
@@ -62,22 +62,31 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     return Plot(_alt(stages, words), texts, values, data)
 
 
+def _last(place: int | None) -> tuple[bool, int]:
+    """A place in an order; what has none comes last."""
+    return (place is None, place or 0)
+
+
+def _is_reached(stage: Record) -> bool:
+    return bool(stage["is_reached"]) and stage["first_reached_on"] is not None
+
+
 def _line(stage: Record, y: float, words: Words) -> dict[str, Any]:
     _ = words.gettext
     line = {
         "y": y,
         "stage": f"{stage['stage_no']}  {_stage_name(stage['stage'], words)}",
-        "is_reached": bool(stage["is_reached"]),
+        "is_reached": _is_reached(stage),
         "label": _("no record"),
     }
-    if not stage["is_reached"]:
+    if not _is_reached(stage):
         return line
     day = _first_day(stage, words)
     quantity = _quantity(stage, words)
     return line | {
         "label": f"{day} · {quantity}" if quantity else day,
         "first": day_number(stage["first_reached_on"]),
-        "latest": day_number(stage["latest_reached_on"]),
+        "latest": day_number(stage["latest_reached_on"] or stage["first_reached_on"]),
         "is_doubtful": is_doubtful(stage),
     }
 
@@ -127,8 +136,8 @@ def _alt(stages: list[Record], words: Words) -> str:
     _ = words.gettext
     chips: dict[str, list[str]] = {}
     for stage in stages:
-        own = chips.setdefault(stage["short_name"], [])
-        if stage["is_reached"]:
+        own = chips.setdefault(chip_name(stage), [])
+        if _is_reached(stage):
             own.append(f"{_stage_name(stage['stage'], words)} {_first_day(stage, words)}")
     parts = [
         words.labelled(chip, words.listed(said) or _("no record")) for chip, said in chips.items()

@@ -12,13 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading
-from flows.brief.charts.plot import Plot, Record, Reports, rows_of
+from flows.brief.charts.plot import Plot, Record, Reports, chip_name, rows_of
 
 if TYPE_CHECKING:
     from flows.brief.charts.words import Words
 
 LEFT, WIDE, RIGHT, ROW, HEAD = 122, 252, 110, 20, 28
 _BASES = ("customs_value_at_price", "customs_value_at_transfer_price", "seller_revenue")
+#: Columns that a bar is drawn from: a scenario that lacks one has none.
+_DRAWN = (
+    "rate_pct",
+    "price_usd",
+    "pass_through_pct",
+    "net_revenue_per_unit_usd",
+    "landed_cost_usd",
+    "fee_share_of_price_pct",
+)
 
 
 def plot(figures: Reports, words: Words) -> Plot | None:
@@ -39,7 +48,7 @@ def plot(figures: Reports, words: Words) -> Plot | None:
     texts = {
         "title": heading(
             _("What {rate} comes to per {chip}, by base and by who bears it").format(
-                rate=rate, chip=first["short_name"]
+                rate=rate, chip=chip_name(first)
             ),
             PAGE,
         ),
@@ -70,7 +79,11 @@ def plot(figures: Reports, words: Words) -> Plot | None:
 
 def _shown(rows: list[Record]) -> list[Record]:
     """The highest rate on the chip whose duty is in force, at the high end of its price."""
-    known = [r for r in rows if r["fee_per_unit_usd"] and r["base"] in _BASES]
+    known = [
+        r
+        for r in rows
+        if r["fee_per_unit_usd"] and r["base"] in _BASES and all(r[c] is not None for c in _DRAWN)
+    ]
     live = [r for r in known if r["instrument_status"] == "in_force"] or known
     if not live:
         return []
@@ -141,7 +154,7 @@ def _alt(scenarios: list[Record], words: Words) -> str:
         "Bars of the fee on one {chip} at {price}: a rate of {rate} takes from {low} to {high}, "
         "by base and by the share passed to the buyer."
     ).format(
-        chip=low["short_name"],
+        chip=chip_name(low),
         price=words.usd(low["price_usd"]),
         rate=words.percent(low["rate_pct"]),
         low=words.usd(low["fee_per_unit_usd"]),

@@ -53,6 +53,11 @@ def rows_of(figures: Reports, report: str) -> list[Record]:
         return []
 
 
+def chip_name(row: Record) -> str:
+    """What people call the chip of a row, or its id: a record may name a chip not on record."""
+    return str(row["short_name"] or row["chip_id"])
+
+
 def is_doubtful(row: Record) -> bool:
     """Whether a row keeps a mark on the page: contested, unverified or invented."""
     return row["confidence"] in ("contested", "unverified", "invented")

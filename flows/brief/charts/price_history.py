@@ -28,7 +28,7 @@ _LINES = 6
 def plot(figures: Reports, words: Words) -> Plot | None:
     """Nothing to draw where no listing has a price."""
     _ = words.gettext
-    bars = [r for r in rows_of(figures, "rpt_price_history") if r["index_100"] is not None]
+    bars = [r for r in rows_of(figures, "rpt_price_history") if (r["index_100"] or 0) > 0]
     bars = [r for r in bars if r["currency"] in PANELS]
     if not bars:
         return None
@@ -70,7 +70,9 @@ def plot(figures: Reports, words: Words) -> Plot | None:
 
 
 def _events(rows: Sequence[Record], first: dt.date, last: dt.date) -> list[Record]:
-    kept = {r["event_id"]: r for r in rows if first <= r["announced_on"] <= last}
+    kept = {
+        r["event_id"]: r for r in rows if r["announced_on"] and first <= r["announced_on"] <= last
+    }
     return sorted(kept.values(), key=lambda r: (r["announced_on"], r["event_id"]))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, heading, key_row, subheading
-from flows.brief.charts.plot import Plot, Record, Reports, is_doubtful, rows_of
+from flows.brief.charts.plot import Plot, Record, Reports, chip_name, is_doubtful, rows_of
 
 if TYPE_CHECKING:
     from flows.brief.charts.words import Words
@@ -88,8 +88,14 @@ def _lines(quotes: list[Record]) -> list[tuple[Record, bool]]:
     ]
 
 
+def _span(quote: Record) -> tuple[Decimal, Decimal]:
+    """Both ends of a price; a low end that is not known is the high one."""
+    low, high = quote["price_per_gpu_usd_low"], quote["price_per_gpu_usd_high"]
+    return (high if low is None else low, high)
+
+
 def _tie(quote: Record) -> tuple[str, ...]:
-    return tuple(quote[c] for c in ("chip_id", "quote_unit", "channel", "currency"))
+    return tuple(str(quote[c] or "") for c in ("chip_id", "quote_unit", "channel", "currency"))
 
 
 def _group(quote: Record) -> str:
@@ -109,12 +115,12 @@ def _group_name(group: str, words: Words) -> str:
 
 
 def _drawn(place: int, quote: Record, is_first: bool, words: Words) -> dict[str, Any]:
-    low, high = quote["price_per_gpu_usd_low"], quote["price_per_gpu_usd_high"]
+    low, high = _span(quote)
     return {
         "y": place * ROW + ROW / 2,
         "low": low,
         "high": high,
-        "chip": quote["short_name"] if is_first else "",
+        "chip": chip_name(quote) if is_first else "",
         "date": words.date(quote["quoted_on"], quote["quoted_precision"]),
         "label": words.usd_range(low, high),
         "shape": _SHAPES[_group(quote)],
@@ -126,11 +132,8 @@ def _alt(quotes: list[Record], words: Words) -> str:
     _ = words.gettext
     newest: dict[str, Record] = {}
     for quote in sorted(quotes, key=lambda q: (q["quoted_on"], *_tie(q))):
-        newest[quote["short_name"]] = quote
-    said = [
-        f"{name} {words.usd_range(q['price_per_gpu_usd_low'], q['price_per_gpu_usd_high'])}"
-        for name, q in sorted(newest.items())
-    ]
+        newest[chip_name(quote)] = quote
+    said = [f"{name} {words.usd_range(*_span(quote))}" for name, quote in sorted(newest.items())]
     return _(
         "Dots and ranges of {count} prices per GPU; the latest of each chip: {prices}."
     ).format(count=len(quotes), prices=words.joined(said))

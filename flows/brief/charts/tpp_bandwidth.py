@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.brief.charts import axes
 from flows.brief.charts.layout import PAGE, Box, heading, place_labels, subheading, width
-from flows.brief.charts.plot import Plot, Record, Reports, rows_of
+from flows.brief.charts.plot import Plot, Record, Reports, chip_name, rows_of
 from flows.brief.charts.zones import class_lines, rectangles, thresholds
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ _GROUPS = ("duty", "reviewable", "outside", "foreign")
 def plot(figures: Reports, words: Words) -> Plot | None:
     """Nothing to draw where no chip has both a TPP and a bandwidth."""
     _ = words.gettext
-    chips = [c for c in rows_of(figures, "rpt_chip") if c["tpp"] and c["memory_bandwidth_gbs"]]
+    chips = [
+        c
+        for c in rows_of(figures, "rpt_chip")
+        if (c["tpp"] or 0) > 0 and (c["memory_bandwidth_gbs"] or 0) > 0
+    ]
     if not chips:
         return None
     chips.sort(key=lambda c: (not c["is_main"], -c["tpp"], c["chip_id"]))
@@ -74,8 +78,8 @@ def _points(chips: list[Record], across: axes.LogScale, up: axes.LogScale) -> li
             },
         )  # fmt: skip
         point["is_main"] |= bool(chip["is_main"])
-        if chip["short_name"] not in point["names"]:
-            point["names"].append(chip["short_name"])
+        if chip_name(chip) not in point["names"]:
+            point["names"].append(chip_name(chip))
     return list(places.values())
 
 
@@ -148,7 +152,7 @@ def _alt(chips: list[Record], words: Words) -> str:
     _ = words.gettext
     said = [
         _("{chip}: TPP {tpp}, {bandwidth} GB/s").format(
-            chip=c["short_name"], tpp=words.number(c["tpp"]),
+            chip=chip_name(c), tpp=words.number(c["tpp"]),
             bandwidth=words.number(c["memory_bandwidth_gbs"]),
         )
         for c in chips if c["is_main"]

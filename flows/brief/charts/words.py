@@ -42,10 +42,13 @@ class Words:
         return self._texts.get(english, english)
 
     def named(self, row: Record, column: str) -> str:
-        """A column of a row in the language: `title_zh` for `title`, where it is filled."""
+        """A column of a row in the language: `title_zh` for `title`, where it is filled.
+
+        Empty where the row has neither.
+        """
         if self.is_chinese and row[f"{column}_zh"]:
             return full_width(str(row[f"{column}_zh"]))
-        return str(row[column])
+        return str(row[column] or "")
 
     def number(self, value: Decimal, places: int = 0) -> str:
         """12,345 with exactly so many places, rounded half up as on the page."""

@@ -26,7 +26,9 @@ def thresholds(rules: list[Record], parameter: str) -> list[Decimal]:
     return [
         r["threshold"]
         for r in rules
-        if r["rule_role"] in _roles(rules) and r["parameter"] == parameter
+        if r["rule_role"] in _roles(rules)
+        and r["parameter"] == parameter
+        and r["threshold"] is not None
     ]
 
 
@@ -36,7 +38,7 @@ def rectangles(rules: list[Record], across: LogScale, up: LogScale, words: Words
     drawn = []
     for role in _roles(rules):
         tests = [r for r in rules if r["rule_role"] == role]
-        if not tests:
+        if not tests or any("<" in t["operator"] and _is_never(t["threshold"]) for t in tests):
             continue
         left, right = _side(tests, "memory_bandwidth_gbs", across)
         low, high = _side(tests, "tpp", up)
@@ -78,12 +80,21 @@ def class_lines(rules: list[Record], up: LogScale, words: Words) -> Rows:
         }
         for (rule_id, _alternative), tests in sorted(alternatives.items())
         if [t["parameter"] for t in tests] == ["tpp"]
+        and tests[0]["threshold"] is not None
+        and up.low <= tests[0]["threshold"] <= up.high
     ]
+
+
+def _is_never(bound: Decimal | None) -> bool:
+    """Whether nothing on a logarithmic axis lies below the bound."""
+    return bound is not None and bound <= 0
 
 
 def _side(tests: list[Record], parameter: str, scale: LogScale) -> tuple[float, float]:
     low, high = 0.0, float(scale.pixels)
     for test in tests:
+        if test["threshold"] is None:
+            continue
         if test["parameter"] == parameter and "<" in test["operator"]:
             high = scale.pixel(test["threshold"])
         elif test["parameter"] == parameter:

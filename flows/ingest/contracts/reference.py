@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import dataframely as dy
+import polars as pl
 
 from flows.ingest.contracts.record import (
     CURRENCY,
@@ -20,9 +20,6 @@ from flows.ingest.contracts.record import (
     one_of,
     text,
 )
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 class ExchangeRate(Record):
@@ -86,8 +83,25 @@ class Session(Record):
 
     mic = dy.String(primary_key=True, regex=MIC)
     session_on = day(primary_key=True)
-    open_at = dy.Datetime(time_unit="us", description="UTC.")
-    close_at = dy.Datetime(time_unit="us", description="UTC.")
+    open_at = dy.Datetime(
+        time_unit="us", description="UTC; on `session_on` or a day off it, as time zones go."
+    )
+    close_at = dy.Datetime(
+        time_unit="us", description="UTC; after `open_at` and at most 24 hours after it."
+    )
+
+    @dy.rule()
+    def opens_before_it_closes(cls) -> pl.Expr:
+        return cls.open_at.col < cls.close_at.col
+
+    @dy.rule()
+    def closes_within_a_day(cls) -> pl.Expr:
+        return cls.close_at.col - cls.open_at.col <= pl.duration(hours=24)
+
+    @dy.rule()
+    def opens_within_a_day_of_its_date(cls) -> pl.Expr:
+        off = cls.open_at.col.dt.date() - cls.session_on.col
+        return off.abs() <= pl.duration(days=1)
 
 
 class CorporateAction(Record):
