@@ -24,7 +24,7 @@ final as (
     left join first_effect
         on fee_month.fee_id = first_effect.fee_id
     where
-        fee_month.fee_high_usd is not null
+        coalesce(fee_month.fee_high_usd, fee_month.fee_low_usd) is not null
         and (
             first_effect.first_effective_on is null
             or first_effect.first_effective_on > last_day(fee_month.month)

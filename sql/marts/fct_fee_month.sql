@@ -5,7 +5,8 @@
 -- source: Proclamation 11002 (ad valorem on customs value, which nobody
 -- publishes: bounded, not known). A fee is never rate x revenue by default
 -- (trap 7); an instrument never in force took nothing. Amounts keep all their
--- decimals (rate x cents is exact), so that months add up; reports round.
+-- decimals (rate x cents is exact), so that months add up; reports round. A
+-- sale without a dollar value leaves the upper bound of its month blank.
 with fee as (
     select * from stg_fee
     where rate > 0
@@ -31,6 +32,8 @@ ranked_revenue as (
     -- What is of which kind counts first: filings before estimates, China
     -- alone before China with Hong Kong, where the buyer sits before where the
     -- bill goes, the chip's own line before wider ones. Shipments are no total.
+    -- What has no upper bound in dollars comes last, and shipments of which no
+    -- dollar is known: they open the bound and displace nothing.
     select
         vendor,
         chip_id,
@@ -48,7 +51,17 @@ ranked_revenue as (
         revenue_usd_high as revenue_high_usd,
         source_id,
         confidence,
-        case when value_type = 'reported' then 0 else 100000 end
+        case
+            when
+                revenue_usd_high is null
+                and (
+                    revenue_usd_low is null
+                    or not coalesce(method = 'shipped', false)
+                )
+                then 1000000
+            else 0
+        end
+        + case when value_type = 'reported' then 0 else 100000 end
         + case when region = 'China' then 0 else 10000 end
         + case basis
             when 'customer_hq' then 1000
@@ -67,7 +80,11 @@ ranked_revenue as (
         chip_id <> 'all'
         and region like 'China%'
         and value_type in ('reported', 'estimate')
-        and revenue_usd_high is not null
+        and (
+            revenue_usd_high is not null
+            or method = 'shipped'
+            or fx_method <> 'no_money'
+        )
 ),
 
 revenue_mark as (
@@ -90,39 +107,11 @@ best_kind as (
     group by vendor, chip_id, month, is_shipped
 ),
 
-of_kind as (
-    -- Filed lines of one kind are of the same chips: the most that one of them
-    -- leaves open is the bound, so that a further line never lowers it. Of
-    -- shipments each is another.
+kept as (
+    -- beside the best kind, shipments of any whose dollars are not all known
     select
-        revenue_mark.vendor,
-        revenue_mark.chip_id,
-        revenue_mark.month,
-        revenue_mark.is_shipped,
-        min(revenue_mark.sold_from) as sold_from,
-        max(revenue_mark.sold_to) as sold_to,
-        min(revenue_mark.period_from) as period_from,
-        max(revenue_mark.period_to) as period_to,
-        string_agg(
-            distinct revenue_mark.region, ';' order by revenue_mark.region
-        ) as region,
-        revenue_mark.basis,
-        revenue_mark.value_type,
-        case
-            when revenue_mark.is_shipped
-                then sum(revenue_mark.revenue_low_usd)
-            else max(revenue_mark.revenue_low_usd)
-        end as revenue_low_usd,
-        case
-            when revenue_mark.is_shipped
-                then sum(revenue_mark.revenue_high_usd)
-            else max(revenue_mark.revenue_high_usd)
-        end as revenue_high_usd,
-        string_agg(
-            distinct revenue_mark.source_id, ';'
-            order by revenue_mark.source_id
-        ) as source_id,
-        max(revenue_mark.weakness) as weakness
+        revenue_mark.*,
+        revenue_mark.preference = best_kind.preference as is_best
     from revenue_mark
     inner join best_kind
         on
@@ -130,14 +119,52 @@ of_kind as (
             and revenue_mark.chip_id = best_kind.chip_id
             and revenue_mark.month = best_kind.month
             and revenue_mark.is_shipped = best_kind.is_shipped
-            and revenue_mark.preference = best_kind.preference
-    group by
-        revenue_mark.vendor,
-        revenue_mark.chip_id,
-        revenue_mark.month,
-        revenue_mark.is_shipped,
-        revenue_mark.basis,
-        revenue_mark.value_type
+            and (
+                revenue_mark.preference = best_kind.preference
+                or (
+                    revenue_mark.is_shipped
+                    and revenue_mark.revenue_high_usd is null
+                    and revenue_mark.value_type = 'reported'
+                )
+            )
+),
+
+of_kind as (
+    -- Filed lines of one kind are of the same chips: the most that one of them
+    -- leaves open is the bound, so that a further line never lowers it. Of
+    -- shipments each is another.
+    select
+        vendor,
+        chip_id,
+        month,
+        is_shipped,
+        min(sold_from) as sold_from,
+        max(sold_to) as sold_to,
+        min(period_from) as period_from,
+        max(period_to) as period_to,
+        string_agg(
+            distinct case when is_best then region end, ';'
+            order by case when is_best then region end
+        ) as region,
+        max(case when is_best then basis end) as basis,
+        max(case when is_best then value_type end) as value_type,
+        case
+            when is_shipped
+                then sum(case when is_best then revenue_low_usd end)
+            else max(revenue_low_usd)
+        end as revenue_low_usd,
+        case
+            when count(revenue_high_usd) < count(*) then null
+            when is_shipped then sum(revenue_high_usd)
+            else max(revenue_high_usd)
+        end as revenue_high_usd,
+        string_agg(
+            distinct source_id, ';'
+            order by source_id
+        ) as source_id,
+        max(weakness) as weakness
+    from kept
+    group by vendor, chip_id, month, is_shipped
 ),
 
 shipped as (
@@ -150,6 +177,7 @@ filed as (
     select
         of_kind.*,
         case
+            when of_kind.revenue_high_usd is null then null
             when
                 of_kind.value_type = 'estimate'
                 and shipped.value_type = 'reported'
@@ -197,10 +225,16 @@ china_revenue as (
                     coalesce(shipped.revenue_low_usd, filed.revenue_low_usd)
                 )
             end,
-            filed.bound_usd + coalesce(outside.revenue_high_usd, 0)
+            filed.bound_usd
+            + case
+                when outside.vendor is null then 0
+                else outside.revenue_high_usd
+            end
         ) as revenue_low_usd,
-        filed.bound_usd + coalesce(outside.revenue_high_usd, 0)
-            as revenue_high_usd,
+        filed.bound_usd
+        + case
+            when outside.vendor is null then 0 else outside.revenue_high_usd
+        end as revenue_high_usd,
         case
             when
                 shipped.vendor is null

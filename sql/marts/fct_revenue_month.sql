@@ -358,10 +358,16 @@ by_estimator as (
         ) as days,
         -- a period without a sale tells nothing of when the others fell
         coalesce(
-            min(case when usd_high <> 0 then period_from end), min(period_from)
+            min(
+                case
+                    when usd_high is null or usd_high <> 0 then period_from
+                end
+            ), min(period_from)
         ) as period_from,
         coalesce(
-            max(case when usd_high <> 0 then period_to end), max(period_to)
+            max(
+                case when usd_high is null or usd_high <> 0 then period_to end
+            ), max(period_to)
         ) as period_to,
         sum(record_count) as record_count,
         string_agg(distinct source_id, ';' order by source_id) as source_id,

@@ -44,14 +44,27 @@ to_date as (
         chip_id,
         min(month) as month_from,
         max(month) as month_to,
+        -- a month whose upper bound is open leaves that of the sum open
         sum(base_low_usd) as base_low_usd,
-        sum(base_high_usd) as base_high_usd,
+        case
+            when count(base_high_usd) = count(base_low_usd)
+                then sum(base_high_usd)
+        end as base_high_usd,
         sum(fee_low_usd) as fee_low_usd,
-        sum(fee_high_usd) as fee_high_usd,
+        case
+            when count(fee_high_usd) = count(fee_low_usd)
+                then sum(fee_high_usd)
+        end as fee_high_usd,
         sum(announced_low_usd) as announced_low_usd,
-        sum(announced_high_usd) as announced_high_usd,
+        case
+            when count(announced_high_usd) = count(announced_low_usd)
+                then sum(announced_high_usd)
+        end as announced_high_usd,
         sum(press_formula_low_usd) as press_formula_low_usd,
-        sum(press_formula_high_usd) as press_formula_high_usd,
+        case
+            when count(press_formula_high_usd) = count(press_formula_low_usd)
+                then sum(press_formula_high_usd)
+        end as press_formula_high_usd,
         -- the widest of its months: it holds for all of them
         case min(
             case assumption
