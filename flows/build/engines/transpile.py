@@ -182,9 +182,30 @@ def _number(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
+def _each_once(node: exp.GroupConcat) -> exp.Expr | None:
+    """Texts each once in their own order: an array of them, sorted and joined.
+
+    Spark's optimizer fails on two `listagg(distinct …) within group` of one aggregate. Nulls are
+    left out on both engines; of none at all DuckDB makes a null and `array_join` an empty text.
+    """
+    order = node.this
+    if not (isinstance(order, exp.Order) and isinstance(order.this, exp.Distinct)):
+        return None
+    (by,), (text,) = order.expressions, order.this.expressions
+    if by.args.get("desc") or by.this != text or isinstance(node.parent, exp.Window):
+        return None
+    found = exp.Anonymous(this="collect_set", expressions=[text.copy()])
+    listed = exp.Anonymous(this="array_sort", expressions=[found])
+    separator = node.args["separator"].copy()
+    joined = exp.Anonymous(this="array_join", expressions=[listed, separator])
+    is_any = exp.GT(this=exp.Count(this=text.copy()), expression=_number(0))
+    return exp.Case(ifs=[exp.If(this=is_any, true=joined)])
+
+
 _RULES: dict[type[exp.Expr], Callable[[Any], exp.Expr | None]] = {
     exp.Cast: _cast,
     exp.TryCast: _cast,
+    exp.GroupConcat: _each_once,
     exp.Round: _round,
     exp.Ceil: _double_ceil,
     exp.Floor: _double_ceil,

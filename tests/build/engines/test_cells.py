@@ -93,6 +93,10 @@ select
     cast(sum(big) / count(*) as decimal(28, 6)) as mean,
     string_agg(a, ';' order by id desc) as texts,
     string_agg(distinct a, ';' order by a) as each_once,
+    string_agg(distinct case when m > 0 then a end, '|' order by case when m > 0 then a end)
+        as some_once,
+    string_agg(distinct case when m > 99999999 then a end, ';'
+        order by case when m > 99999999 then a end) as none_once,
     string_agg(case when m > 99999999 then a end, ';' order by id) as none_at_all,
     min(d) as first_on,
     max(a) as last_text

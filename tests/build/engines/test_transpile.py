@@ -34,6 +34,10 @@ def _said(expression: str) -> str:
         ("row_number() over (order by n)", "CAST(ROW_NUMBER() OVER (ORDER BY `t`.`n` NULLS LAST)"),
         ("d - interval 3 month", "CAST(`t`.`d` AS TIMESTAMP_NTZ) - INTERVAL '3' MONTH"),
         ("string_agg(a, ';' order by n)", "WITHIN GROUP (ORDER BY `t`.`n` NULLS LAST)"),
+        (
+            "string_agg(distinct a, ';' order by a)",
+            "ARRAY_JOIN(ARRAY_SORT(COLLECT_SET(`t`.`a`)), ';')",
+        ),
     ],
 )
 def test_a_rule_says_it_so_that_the_cells_agree(expression: str, part: str) -> None:
