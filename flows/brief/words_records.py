@@ -78,6 +78,7 @@ PAYERS = (
     N_("NVIDIA (seller)"),
     N_("importer of record"),
     N_("importer of record (NVIDIA, ODM or logistics agent)"),
+    N_("importer of record (NVIDIA, ODM or logistics agent); NVIDIA reports bearing it"),
     N_("unspecified"),
 )
 
