@@ -129,6 +129,7 @@ def _content(con: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(_step, min_size=1, max_size=6))
+@pytest.mark.trial
 def test_following_a_history_gives_at_each_step_what_building_the_whole_gives(
     steps: list[tuple[str, Any]],
 ) -> None:

@@ -104,6 +104,7 @@ def test_each_is_left_out_told_with_file_and_line_and_the_edition_goes_out(
     assert (again.returncode, _json(again)["did_nothing"]) == (4, True)
 
 
+@pytest.mark.trial
 def test_a_contradiction_that_is_mended_is_gone(own_home: Path, run_chipbrief: Run) -> None:
     _feed(run_chipbrief, own_home, "a_bar_beyond_its_price_limit")
     told = run_chipbrief(own_home, "build")

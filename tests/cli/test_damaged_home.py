@@ -35,6 +35,7 @@ def emptied(file: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [scribbled, of_a_later_version, emptied])
+@pytest.mark.trial
 def test_a_damaged_warehouse_names_rebuild_which_mends_it(
     damage: Callable[[Path], None], own_home: Path, run_chipbrief: Run
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_damaged_warehouse_names_rebuild_which_mends_it(
 
 
 @pytest.mark.parametrize("damage", [scribbled, emptied])
+@pytest.mark.trial
 def test_a_damaged_published_file_is_named_and_the_next_build_writes_it_anew(
     damage: Callable[[Path], None], own_home: Path, run_chipbrief: Run
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_home_copied_without_its_times_is_not_damaged(
     assert (done.returncode, "damaged" in done.stdout) == (0, False), done.stdout
 
 
+@pytest.mark.trial
 def test_no_command_ends_with_complaints_of_a_library(
     own_home: Path, tmp_path: Path, run_chipbrief: Run
 ) -> None:

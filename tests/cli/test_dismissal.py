@@ -97,6 +97,7 @@ def test_a_dismissed_file_is_refused_no_more_and_is_not_replayed(
     assert run_chipbrief(bad_home, "ingest", notes).returncode == 4
 
 
+@pytest.mark.trial
 def test_what_was_dismissed_is_in_no_data_quality_and_a_rebuild_keeps_it(
     bad_home: Path, run_chipbrief: Run
 ) -> None:
@@ -139,6 +140,7 @@ def test_a_decision_needs_a_reason_and_something_to_decide(
     assert not Home(bad_home).decisions.exists()
 
 
+@pytest.mark.trial
 def test_a_damaged_decision_stops_nothing_and_is_named_by_verify(
     bad_home: Path, run_chipbrief: Run
 ) -> None:

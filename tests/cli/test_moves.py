@@ -65,6 +65,7 @@ def test_rows_that_move_nothing_yet_or_ever_say_why(feed: Callable[..., Any]) ->
     assert "older than the version on record" in older["reasons"][0]
 
 
+@pytest.mark.trial
 def test_the_lines_of_ingest_and_run_say_it_to_a_person(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:

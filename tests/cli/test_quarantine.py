@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import duckdb
+import pytest
 
 from warehouse.home import Home
 
@@ -97,6 +98,7 @@ def test_rows_that_an_ingest_held_back_are_told_of_by_the_next_build(
     assert ("close", "NVDA:XNAS", 1) in told
 
 
+@pytest.mark.trial
 def test_a_quarantined_row_is_in_no_edition_of_a_day_before_it_was_known(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -20,6 +22,7 @@ SALES = (
 )
 
 
+@pytest.mark.trial
 def test_a_slip_is_told_by_ingest_by_status_and_on_the_page_in_both_languages(
     own_home: Path, run_chipbrief: Run, tmp_path: Path
 ) -> None:

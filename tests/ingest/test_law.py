@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ end = st.sampled_from(["\n", "\r\n"])
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.one_of(good, good, bad, broken), max_size=25), end, st.booleans())
+@pytest.mark.trial
 def test_every_row_that_was_read_is_somewhere_once(
     lines: list[str], line_end: str, mark: bool
 ) -> None:

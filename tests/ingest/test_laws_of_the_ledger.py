@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -312,7 +313,7 @@ def rates(con: Any, known_to: dt.date) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.trial(Histories.TestCase)
 TestHistories.settings = settings(
     max_examples=3, stateful_step_count=10, derandomize=True, deadline=None
 )
@@ -322,6 +323,7 @@ TestHistories.settings = settings(
 @given(
     rows=st.lists(said, min_size=2, max_size=8, unique_by=lambda row: row.version), data=st.data()
 )
+@pytest.mark.trial
 def test_files_published_on_different_days_may_come_in_any_order(
     rows: list[Said], data: st.DataObject
 ) -> None:

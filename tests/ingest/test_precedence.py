@@ -69,6 +69,7 @@ _ROWS = st.lists(
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=_ROWS, data=st.data())
+@pytest.mark.trial
 def test_rows_in_any_order_and_any_files_give_the_same_records(
     rows: list[str], data: st.DataObject
 ) -> None:
@@ -190,6 +191,7 @@ def sales(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield con
 
 
+@pytest.mark.trial
 def test_the_bundled_records_in_another_order_and_other_files_give_the_same_marts(
     tmp_path: Path,
 ) -> None:

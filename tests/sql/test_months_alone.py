@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path  # noqa: TC003  pytest reads it
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from flows.build import superseded
 from flows.build.run import build
 from warehouse.home import Home
@@ -13,7 +15,6 @@ from warehouse.store import open_warehouse
 
 if TYPE_CHECKING:
     import duckdb
-    import pytest
 
 DAY = dt.date(2026, 11, 22)
 
@@ -55,6 +56,7 @@ def _content(con: duckdb.DuckDBPyConnection) -> dict[str, list[Any]]:
     return {model: con.execute(f'from "{model}"').fetchall() for (model,) in models}
 
 
+@pytest.mark.trial
 def test_shipments_and_a_corrected_filing_give_what_the_whole_build_gives(
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ ROWS = st.lists(
 
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS, data=st.data())
+@pytest.mark.trial
 def test_no_mart_depends_on_the_order_of_lines_files_or_batches(
     rows: list[str], data: st.DataObject
 ) -> None:

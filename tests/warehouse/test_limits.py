@@ -54,6 +54,7 @@ main()
      ("quarantine", "list"), ("fee", "H200", "--price", "27000")],
     ids=lambda words: words[0],
 )  # fmt: skip
+@pytest.mark.trial
 def test_no_connection_has_more_than_the_settings_say(
     words: tuple[str, ...], own_home: Path, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ main()
 
 
 @pytest.mark.parametrize("umask", [0o077, pytest.param(0o027, marks=pytest.mark.trial)])
+@pytest.mark.trial
 def test_no_file_of_a_run_is_open_to_more_than_the_umask_allows(umask: int, tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "mine.csv"
     file.write_text("no table of ours\nat all\n")

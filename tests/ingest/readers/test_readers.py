@@ -44,6 +44,7 @@ ODD = (
 )  # fmt: skip
 
 
+@pytest.mark.trial
 def test_no_cell_crashes_a_reader_or_loses_its_line(read: Read, layout: Layout, nvda: Bars) -> None:
     chance = random.Random(20261124)  # noqa: S311  for the same cells each time
     bars = nvda("2025-12-08", "2025-12-12")
