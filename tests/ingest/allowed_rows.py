@@ -160,6 +160,7 @@ def _range(*names: str) -> Callable[[Row], Row]:
 
 def _stage(row: Row) -> Row:
     most = Decimal(10**5 if row["quantity_unit"] == "customer" else 10**11)
+    _rising(row, "quantity_low", "quantity_high")
     quantities = {name: row[name] for name in ("quantity_low", "quantity_high")}
     return row | {name: n if n is None else min(n, most) for name, n in quantities.items()}
 

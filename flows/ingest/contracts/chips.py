@@ -161,6 +161,10 @@ class ExportStage(Record):
     detail_zh = text()
 
     @dy.rule()
+    def quantity_range_in_order(cls) -> pl.Expr:
+        return (cls.quantity_low.col <= cls.quantity_high.col).fill_null(True)
+
+    @dy.rule()
     def customers_are_counted_in_thousands_at_most(cls) -> pl.Expr:
         most = pl.max_horizontal(cls.quantity_low.col, cls.quantity_high.col)
         return (cls.quantity_unit.col != "customer") | most.is_null() | (most <= 10**5)
