@@ -35,16 +35,20 @@ class CnCustoms:
             raise Refused(
                 f"{received.name} is no table of China's customs.", "Leave out --provider."
             )
-        value = next(name for name in _VALUES if name in received.header)
-        raise Refused(
-            f"{received.name} holds statistics of China's customs, trade by month and partner in"
-            f" {value}: trade flows are no kind of records here yet, and no sales.",
-            f"Nothing to do: its bytes are kept, and `chipbrief quarantine replay {received.name}`"
-            " reads them once a version has the kind.",
-            kind="unknown",
-            provider=self.name,
-        )
+        raise _refusal(received, self.name)
 
     def read(self, received: Received, plan: Plan, request: Request) -> Reading:
-        """Never reached: `plan` refuses."""
-        raise NotImplementedError
+        """Raises Refused, always."""
+        raise _refusal(received, self.name)
+
+
+def _refusal(received: Received, provider: str) -> Refused:
+    value = next(name for name in _VALUES if name in received.header)
+    return Refused(
+        f"{received.name} holds statistics of China's customs, trade by month and partner in"
+        f" {value}: trade flows are no kind of records here yet, and no sales.",
+        f"Nothing to do: its bytes are kept, and `chipbrief quarantine replay {received.name}`"
+        " reads them once a version has the kind.",
+        kind="unknown",
+        provider=provider,
+    )
