@@ -97,6 +97,7 @@ REASONS: dict[str, str] = {
     "bases_do_not_meet": N_("of a basis that does not meet the other: in no figure"),
     "ratio_beyond_bounds": N_("behind ratios beyond all bounds: in no figure"),
     "shares_over_hundred": N_("over 100% in all: the table is in no figure"),
+    "session_out_of_order": N_("its close contradicts the exchange's other sessions"),
     "two_statuses_from_one_day": N_("two begin together: the later published counts"),
     "periods_cross": N_("of days that cross another period: in no figure"),
     "second_currency": N_("the same days in a second currency: in no figure"),

@@ -23,6 +23,10 @@ share as (
     select * from int_contradiction_share
 ),
 
+session as (
+    select * from int_contradiction_session
+),
+
 status as (
     select * from int_contradiction_status
 ),
@@ -37,6 +41,8 @@ told as (
     select * from sale
     union all
     select * from share
+    union all
+    select * from session
     union all
     select * from status
 ),

@@ -40,6 +40,12 @@ FED = {
         ("publisher=Someone; period=2025; scope=cards; measure=units; vendor=AMD; kind=actual",
          "shares_over_hundred", 3),
     ),
+    "a_session_that_closes_before_the_one_before_it": (
+        "sessions",
+        "mic,session_on,open_at,close_at," + TAIL
+        + "XNAS,2026-10-13,2026-10-12 13:30:00,2026-10-12 20:00:30,2026-10-01,MINE,derived\n",
+        ("mic=XNAS; session_on=2026-10-13", "session_out_of_order", 2),
+    ),
     "two_statuses_of_one_day": (
         "export_status",
         STATUS + TAIL + "nv-h200-sxm,US,2026-11-02,day,free,2026-11-02,MINE,derived\n"
