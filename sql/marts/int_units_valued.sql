@@ -45,8 +45,6 @@ unit_row as (
         piece.region,
         piece.period_start,
         piece.period_end,
-        piece.fiscal_period,
-        piece.period_kind,
         piece.value,
         piece.value_low,
         piece.value_high,
@@ -63,21 +61,7 @@ own_period as (
     select
         vendor,
         period_start,
-        period_end,
-        -- the filer's own name of a period before that of a calendar year
-        coalesce(
-            string_agg(
-                distinct case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end, ' / '
-                order by case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end
-            ),
-            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
-        ) as fiscal_period,
-        string_agg(distinct period_kind, ' / ' order by period_kind)
-            as period_kind
+        period_end
     from disclosed
     group by vendor, period_start, period_end
 ),
@@ -91,8 +75,6 @@ shipped_part as (
         revenue_month.region,
         own_period.period_start,
         own_period.period_end,
-        own_period.fiscal_period,
-        own_period.period_kind,
         date_diff(
             'day',
             greatest(own_period.period_start, calendar_month.month),
@@ -125,8 +107,6 @@ shipped as (
         region,
         period_start,
         period_end,
-        fiscal_period,
-        period_kind,
         cast(
             sum(
                 cast(
@@ -177,8 +157,7 @@ shipped as (
         max(weakness) as weakness
     from shipped_part
     group by
-        vendor, chip_id, region, period_start, period_end, fiscal_period,
-        period_kind
+        vendor, chip_id, region, period_start, period_end
 ),
 
 unit_count as (
@@ -194,20 +173,6 @@ counted as (
         region,
         period_start,
         period_end,
-        -- the filer's own name of a period before that of a calendar year
-        coalesce(
-            string_agg(
-                distinct case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end, ' / '
-                order by case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end
-            ),
-            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
-        ) as fiscal_period,
-        string_agg(distinct period_kind, ' / ' order by period_kind)
-            as period_kind,
         case
             when min(value) = max(value) and count(value) = count(*)
                 then max(value)
@@ -284,8 +249,6 @@ valued as (
         counted.region,
         counted.period_start,
         counted.period_end,
-        counted.fiscal_period,
-        counted.period_kind,
         counted.units,
         counted.units_low,
         counted.units_high,
@@ -331,20 +294,6 @@ all_chips as (
         region,
         period_start,
         period_end,
-        -- the filer's own name of a period before that of a calendar year
-        coalesce(
-            string_agg(
-                distinct case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end, ' / '
-                order by case
-                    when fiscal_period not like 'CY%' then fiscal_period
-                end
-            ),
-            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
-        ) as fiscal_period,
-        string_agg(distinct period_kind, ' / ' order by period_kind)
-            as period_kind,
         case when count(units) = count(*) then sum(units) end as units,
         case when count(units_low) = count(*) then sum(units_low) end
             as units_low,
@@ -370,8 +319,6 @@ bottom_up as (
         region,
         period_start,
         period_end,
-        fiscal_period,
-        period_kind,
         units,
         units_low,
         units_high,
@@ -391,8 +338,6 @@ bottom_up as (
         region,
         period_start,
         period_end,
-        fiscal_period,
-        period_kind,
         units,
         units_low,
         units_high,
@@ -411,8 +356,6 @@ bottom_up as (
         valued.region,
         valued.period_start,
         valued.period_end,
-        valued.fiscal_period,
-        valued.period_kind,
         valued.units,
         valued.units_low,
         valued.units_high,
@@ -435,6 +378,44 @@ bottom_up as (
         and all_chips.vendor is null
 ),
 
+period_said as (
+    select
+        vendor,
+        period_start,
+        period_end,
+        fiscal_period,
+        period_kind,
+        case when fiscal_period not like 'CY%' then fiscal_period end
+            as own_name
+    from disclosed
+    union all
+    select
+        vendor,
+        period_start,
+        period_end,
+        fiscal_period,
+        period_kind,
+        case when fiscal_period not like 'CY%' then fiscal_period end
+            as own_name
+    from piece
+),
+
+period_name as (
+    -- the filer's own name of a period before that of a calendar year
+    select
+        vendor,
+        period_start,
+        period_end,
+        coalesce(
+            string_agg(distinct own_name, ' / ' order by own_name),
+            string_agg(distinct fiscal_period, ' / ' order by fiscal_period)
+        ) as fiscal_period,
+        string_agg(distinct period_kind, ' / ' order by period_kind)
+            as period_kind
+    from period_said
+    group by vendor, period_start, period_end
+),
+
 final as (
     select
         bottom_up.vendor,
@@ -442,8 +423,8 @@ final as (
         bottom_up.region,
         bottom_up.period_start,
         bottom_up.period_end,
-        bottom_up.fiscal_period,
-        bottom_up.period_kind,
+        period_name.fiscal_period,
+        period_name.period_kind,
         bottom_up.chips_counted,
         cast(bottom_up.units as decimal(28, 2)) as units,
         cast(bottom_up.units_low as decimal(28, 2)) as units_low,
@@ -457,6 +438,11 @@ final as (
     from bottom_up
     inner join mark
         on bottom_up.weakness = mark.weakness
+    inner join period_name
+        on
+            bottom_up.vendor = period_name.vendor
+            and bottom_up.period_start = period_name.period_start
+            and bottom_up.period_end = period_name.period_end
 )
 
 select * from final
