@@ -120,6 +120,18 @@ def _price(row: Row) -> Row:
     return row | {name: bound for name, bound in bounds.items() if row[name] is not None}
 
 
+def _session(row: Row) -> Row:
+    """Opens on its own date, and closes within the day after."""
+    opened, closed = row["open_at"], row["close_at"]
+    row["open_at"] = dt.datetime.combine(row["session_on"], opened.time(), opened.tzinfo)
+    seconds = 1 + (closed.hour * 3600 + closed.minute * 60 + closed.second) % 86_400
+    row["close_at"] = row["open_at"] + dt.timedelta(seconds=seconds)
+    if row["close_at"].date() > LATEST:
+        row["open_at"] -= dt.timedelta(days=1)
+        row["close_at"] -= dt.timedelta(days=1)
+    return row
+
+
 def _sale(row: Row) -> Row:
     _rising(row, "period_start", "period_end")
     row["period_end"] = min(row["period_end"], row["period_start"] + dt.timedelta(731))
@@ -202,6 +214,7 @@ def _count(row: Row) -> Row:
 #: What a kind's rules over several columns ask of a row.
 _ARRANGED: dict[str, Callable[[Row], Row]] = {
     "prices": _price,
+    "sessions": _session,
     "sales": _sale,
     "chips": _chip,
     "chip_prices": _quote,
